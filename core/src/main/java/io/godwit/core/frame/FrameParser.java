@@ -1,0 +1,258 @@
+package io.godwit.core.frame;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Takes frames apart (RFC 6455 §5.2), however their bytes are cut. A header is judged byte by byte as it comes, before
+ * any payload: FIN, RSV and opcode with the first byte, MASK and a control frame's length with the second, a longer
+ * length as soon as it cannot be right, and the limits when it is complete. Payload is unmasked in place and handed on at
+ * once; nothing of it is kept.
+ *
+ * <p>Used by one thread. It allocates nothing.
+ */
+public final class FrameParser {
+    // What the next byte is.
+    private static final byte FIRST_BYTE = 0;
+    private static final byte SECOND_BYTE = 1;
+    private static final byte LENGTH = 2;
+    private static final byte MASKING_KEY = 3;
+    private static final byte PAYLOAD = 4;
+
+    private static final int FIN = 0x80;
+    private static final int RSV = 0x70;
+    private static final int OPCODE = 0x0F;
+    private static final int MASK = 0x80;
+    private static final int CONTROL = 0x8;
+    private static final int DEFINED_OPCODES = 1 << 0x0 | 1 << 0x1 | 1 << 0x2 | 1 << 0x8 | 1 << 0x9 | 1 << 0xA;
+    private static final int DATA_OPCODES = 1 << 0x1 | 1 << 0x2;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+    private final FrameSink sink;
+    private final boolean masked;
+    // Bytes, where a byte will do: there is one parser for each idle connection.
+    private final byte rsvBits;
+
+    private boolean suspended;
+    private byte step;
+    private byte lengthBytes;
+    private byte fieldBytesLeft;
+    private int firstByte;
+    private int maskingKey;
+    private long payloadBytesLeft;
+
+    /**
+     * Makes a parser that stands before a frame.
+     *
+     * @param sink gets what is parsed; retained
+     * @param masked whether frames have to be masked, as a client's are, or must not be, as a server's (§5.1)
+     * @param rsvBits the RSV bits, as in a header's first byte, that an extension has claimed for the first frame of a data
+     *     message (§5.2); 0 where there is none
+     */
+    public FrameParser(final FrameSink sink, final boolean masked, final int rsvBits) {
+        this.sink = sink;
+        this.masked = masked;
+        this.rsvBits = (byte) rsvBits;
+    }
+
+    /**
+     * Parses what has come: all of it, unless {@link #suspend} is called meanwhile or was before.
+     *
+     * @param in borrowed for the call; big endian; between position and limit, unmasked in place; its position moves
+     *     behind what was parsed
+     * @return what is wrong, or null; after a violation the parser is of no more use
+     */
+    public ProtocolViolation parse(final ByteBuffer in) {
+        ProtocolViolation violation = null;
+        while (violation == null && !suspended && in.hasRemaining()) {
+            if (step == FIRST_BYTE) {
+                violation = frame(in);
+            } else if (step == PAYLOAD) {
+                violation = payload(in, in.position(), payloadBytesLeft, maskingKey);
+            } else {
+                violation = headerByte(in);
+            }
+        }
+        return violation;
+    }
+
+    /** Makes {@link #parse} return before the next frame, or at once where it is called later. */
+    public void suspend() {
+        suspended = true;
+    }
+
+    /** Undoes {@link #suspend}. */
+    public void resume() {
+        suspended = false;
+    }
+
+    /** The straight way for a header that has come whole; any other goes byte by byte, past the same judges. */
+    private ProtocolViolation frame(final ByteBuffer in) {
+        final int position = in.position();
+        final int available = in.limit() - position;
+        if (available < 2) {
+            return headerByte(in);
+        }
+        final int first = in.get(position) & 0xFF;
+        final int second = in.get(position + 1) & 0xFF;
+        final int extended = lengthBytesOf(second);
+        final int headerBytes = 2 + extended + (masked ? Integer.BYTES : 0);
+        if (available < headerBytes) {
+            return headerByte(in);
+        }
+        ProtocolViolation violation = judgeFirstByte(first);
+        if (violation == null) {
+            violation = judgeSecondByte(first, second);
+        }
+        if (violation != null) {
+            return violation;
+        }
+        final long length = extended == 0 ? second & 0x7F : extendedLength(in, position + 2, extended);
+        violation = judgeLength(first, extended, length);
+        if (violation != null) {
+            return violation;
+        }
+        final int key = masked ? in.getInt(position + 2 + extended) : 0;
+        return payload(in, position + headerBytes, length, key);
+    }
+
+    private static long extendedLength(final ByteBuffer in, final int position, final int bytes) {
+        return bytes == Short.BYTES ? in.getShort(position) & 0xFFFF : in.getLong(position);
+    }
+
+    private ProtocolViolation headerByte(final ByteBuffer in) {
+        final int value = in.get() & 0xFF;
+        switch (step) {
+            case FIRST_BYTE -> {
+                firstByte = value;
+                step = SECOND_BYTE;
+                return judgeFirstByte(value);
+            }
+            case SECOND_BYTE -> {
+                return secondByte(in, value);
+            }
+            case LENGTH -> {
+                return lengthByte(in, value);
+            }
+            default -> {
+                maskingKey = maskingKey << 8 | value;
+                fieldBytesLeft--;
+                return fieldBytesLeft == 0 ? headerEnds(in) : null;
+            }
+        }
+    }
+
+    private ProtocolViolation secondByte(final ByteBuffer in, final int value) {
+        final ProtocolViolation violation = judgeSecondByte(firstByte, value);
+        if (violation != null) {
+            return violation;
+        }
+        lengthBytes = (byte) lengthBytesOf(value);
+        if (lengthBytes == 0) {
+            payloadBytesLeft = value & 0x7F;
+            return lengthEnds(in);
+        }
+        payloadBytesLeft = 0;
+        fieldBytesLeft = lengthBytes;
+        step = LENGTH;
+        return null;
+    }
+
+    private ProtocolViolation lengthByte(final ByteBuffer in, final int value) {
+        final boolean first = fieldBytesLeft == lengthBytes;
+        if (first && lengthBytes == Long.BYTES && value > 0x7F) {
+            return ProtocolViolation.LENGTH_OUT_OF_RANGE;
+        }
+        payloadBytesLeft = payloadBytesLeft << 8 | value;
+        fieldBytesLeft--;
+        if (lengthBytes == Long.BYTES && fieldBytesLeft == Short.BYTES && payloadBytesLeft == 0) {
+            // Whatever the last two are, two would have been enough.
+            return ProtocolViolation.NON_MINIMAL_LENGTH;
+        }
+        return fieldBytesLeft == 0 ? lengthEnds(in) : null;
+    }
+
+    private ProtocolViolation lengthEnds(final ByteBuffer in) {
+        final ProtocolViolation violation = judgeLength(firstByte, lengthBytes, payloadBytesLeft);
+        if (violation != null) {
+            return violation;
+        }
+        if (!masked) {
+            return headerEnds(in);
+        }
+        maskingKey = 0;
+        fieldBytesLeft = Integer.BYTES;
+        step = MASKING_KEY;
+        return null;
+    }
+
+    private ProtocolViolation headerEnds(final ByteBuffer in) {
+        step = PAYLOAD;
+        // An empty frame ends here: there may be no further byte to wake us.
+        return payloadBytesLeft == 0 ? payload(in, in.position(), 0, 0) : null;
+    }
+
+    /** Hands on what there is of a payload; the buffer itself is narrowed for that, and widened again. */
+    private ProtocolViolation payload(final ByteBuffer in, final int position, final long bytesLeft, final int key) {
+        final int limit = in.limit();
+        final int available = limit - position;
+        final boolean ends = bytesLeft <= available;
+        final int end = ends ? position + (int) bytesLeft : limit;
+        final boolean ascii = masked && (Masker.mask(in, position, end, key) & HIGH_BITS) == 0;
+        if (ends) {
+            step = FIRST_BYTE;
+        } else {
+            step = PAYLOAD;
+            payloadBytesLeft = bytesLeft - available;
+            maskingKey = Masker.advance(key, available);
+            if (available == 0) {
+                in.position(end);
+                return null;
+            }
+        }
+        in.position(position).limit(end);
+        final ProtocolViolation violation = sink.onPayload(in, ends, ascii);
+        in.limit(limit).position(end);
+        return violation;
+    }
+
+    private ProtocolViolation judgeFirstByte(final int first) {
+        final int opcode = first & OPCODE;
+        // §5.2, and RFC 7692 §6: an extension's bits stand on the first frame of a data message only.
+        final int allowed = (DATA_OPCODES >>> opcode & 1) != 0 ? rsvBits : 0;
+        if ((first & RSV & ~allowed) != 0) {
+            return ProtocolViolation.RESERVED_BITS;
+        }
+        if ((DEFINED_OPCODES >>> opcode & 1) == 0) {
+            return ProtocolViolation.RESERVED_OPCODE;
+        }
+        if (opcode >= CONTROL && (first & FIN) == 0) {
+            return ProtocolViolation.FRAGMENTED_CONTROL_FRAME;
+        }
+        return sink.judgeFirstByte(first);
+    }
+
+    private ProtocolViolation judgeSecondByte(final int first, final int second) {
+        if ((second & MASK) != 0 != masked) {
+            return masked ? ProtocolViolation.UNMASKED_FRAME : ProtocolViolation.MASKED_FRAME;
+        }
+        if ((first & OPCODE) >= CONTROL && (second & 0x7F) > FrameWriter.CONTROL_BYTES_MAX) {
+            return ProtocolViolation.CONTROL_FRAME_TOO_LONG;
+        }
+        return null;
+    }
+
+    private ProtocolViolation judgeLength(final int first, final int extended, final long length) {
+        if (length < 0) {
+            return ProtocolViolation.LENGTH_OUT_OF_RANGE;
+        }
+        if (extended == Short.BYTES && length < 126 || extended == Long.BYTES && length <= 0xFFFF) {
+            return ProtocolViolation.NON_MINIMAL_LENGTH;
+        }
+        return sink.onHeader(first, length);
+    }
+
+    private static int lengthBytesOf(final int second) {
+        final int length = second & 0x7F;
+        return length < 126 ? 0 : length == 126 ? Short.BYTES : Long.BYTES;
+    }
+}

@@ -1,0 +1,25 @@
+package io.godwit.core.message;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Where the protocol borrows memory for what it has to keep between two calls: a message of which only a part has come.
+ * Called by the thread that drives the protocol. What was acquired is released exactly once, on every path.
+ */
+public interface BufferSource {
+
+    /**
+     * Lends a buffer.
+     *
+     * @param bytesMin the least capacity
+     * @return a buffer, big endian, position 0, limit at its capacity, which is bytesMin or more; its content is arbitrary
+     */
+    ByteBuffer acquire(int bytesMin);
+
+    /**
+     * Takes a buffer back.
+     *
+     * @param buffer one that came from {@link #acquire}, whatever its position and limit are now
+     */
+    void release(ByteBuffer buffer);
+}

@@ -1,0 +1,338 @@
+package io.godwit.core.protocol;
+
+import io.godwit.core.frame.CloseCode;
+import io.godwit.core.frame.ClosePayload;
+import io.godwit.core.frame.FrameWriter;
+import io.godwit.core.frame.MaskingKeys;
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.core.message.BufferSource;
+import io.godwit.core.message.MessageExtension;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * One open WebSocket connection, either role, from the end of the opening handshake on (RFC 6455 §5 to §8): bytes and
+ * calls go in, events and outgoing frames come out. It answers Pings and the peer's Close by itself.
+ *
+ * <p>One thread drives it: no method may be called by two at a time. The {@link ProtocolListener} may call back, from within
+ * {@link #receive}, whatever sends, closes, fails, pauses or ends; {@code receive} itself it may not. While nothing is
+ * incomplete the protocol holds no buffer, and neither sending nor receiving allocates, but for Close frames.
+ */
+public final class WebSocketProtocol {
+    private final ProtocolListener listener;
+    private final ClosingHandshake closing = new ClosingHandshake();
+    private final MessageSender sender;
+    private final Inbound inbound;
+
+    private WebSocketProtocol(final Builder builder) {
+        listener = builder.listener;
+        sender = new MessageSender(
+                builder.writer(), builder.output, builder.buffers, builder.extension, builder.fragmentBytes, closing);
+        inbound = new Inbound(builder, closing, sender);
+    }
+
+    /**
+     * Starts to make a protocol.
+     *
+     * @param role which side of the connection it is
+     * @param listener told what comes in; retained
+     * @param output takes what goes out; retained
+     * @param buffers lends memory for what is incomplete; retained
+     * @return a builder
+     */
+    public static Builder builder(
+            final Role role, final ProtocolListener listener, final FrameOutput output, final BufferSource buffers) {
+        return new Builder(role, listener, output, buffers);
+    }
+
+    /**
+     * Takes bytes from the peer. All are consumed, whatever they are, unless {@link #pauseReceiving} is called meanwhile or
+     * was before; after a violation or the peer's Close the rest is discarded, paused or not.
+     *
+     * @param in borrowed for the call; big endian; between position and limit, unmasked in place; its position moves
+     *     behind what was consumed
+     * @throws IllegalStateException from within one of the callbacks that it leads to
+     */
+    public void receive(final ByteBuffer in) {
+        if (closing.isInputOpen()) {
+            final ProtocolViolation violation = inbound.receive(in);
+            if (violation != null) {
+                fail(violation);
+            }
+        }
+        if (!closing.isInputOpen()) {
+            in.position(in.limit());
+            inbound.release();
+        }
+    }
+
+    /** From now on {@link #receive} returns before the next frame, and leaves what it did not parse. */
+    public void pauseReceiving() {
+        inbound.suspend();
+    }
+
+    /** Undoes {@link #pauseReceiving}. */
+    public void resumeReceiving() {
+        if (closing.isInputOpen()) {
+            inbound.resume();
+        }
+    }
+
+    /**
+     * The peer's bytes have ended, or were aborted; gives back what is held. The state is {@link ReadyState#CLOSED}. A
+     * repeated call does nothing.
+     */
+    public void endOfInput() {
+        closing.on(ClosingHandshake.Event.INPUT_ENDED);
+        inbound.stop();
+    }
+
+    /**
+     * Sends a whole message.
+     *
+     * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
+     * @param payload borrowed for the call; between position and limit, which are not moved; that a text is UTF-8 is the
+     *     caller's duty
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @throws IllegalArgumentException for any other opcode
+     * @throws IllegalStateException if a message that is sent in fragments is not finished
+     */
+    public boolean send(final Opcode kind, final ByteBuffer payload) {
+        if (kind != Opcode.TEXT && kind != Opcode.BINARY) {
+            throw new IllegalArgumentException(kind + " is not a message's opcode");
+        }
+        return closing.isOpen() && sender.send(kind, payload);
+    }
+
+    /**
+     * Sends a text message.
+     *
+     * @param text its content
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @throws IllegalArgumentException if it holds an unpaired surrogate, or takes more bytes than a buffer can have
+     * @throws IllegalStateException if a message that is sent in fragments is not finished
+     */
+    public boolean sendText(final CharSequence text) {
+        return closing.isOpen() && sender.sendText(text);
+    }
+
+    /**
+     * Sends one frame of a message that is sent in fragments (§5.4). No extension sees it.
+     *
+     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY} for a message's first frame, then
+     *     {@link Opcode#CONTINUATION}
+     * @param payload borrowed for the call; between position and limit, which are not moved
+     * @param fin whether it is the message's last frame
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent, and the same
+     *     fragment may be tried again
+     * @throws IllegalArgumentException for a control frame's opcode
+     * @throws IllegalStateException for a continuation of nothing, or a message within another
+     */
+    public boolean sendFragment(final Opcode opcode, final ByteBuffer payload, final boolean fin) {
+        if (opcode.isControl()) {
+            throw new IllegalArgumentException(opcode + " is not a message's opcode");
+        }
+        return closing.isOpen() && sender.sendFragment(opcode, payload, fin);
+    }
+
+    /**
+     * Sends frames that were encoded elsewhere for this role, such as an
+     * {@link io.godwit.core.message.EncodedMessage}'s.
+     *
+     * @param frames whole messages, read-only; kept by the output, which moves neither position nor limit
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @throws IllegalStateException if a message that is sent in fragments is not finished
+     */
+    public boolean sendShared(final ByteBuffer frames) {
+        return closing.isOpen() && sender.sendShared(frames);
+    }
+
+    /**
+     * Sends a Ping (§5.5.2).
+     *
+     * @param payload borrowed for the call; between position and limit, which are not moved
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @throws IllegalArgumentException if it is longer than 125 bytes
+     */
+    public boolean ping(final ByteBuffer payload) {
+        requireControlLength(payload);
+        return closing.isOpen() && sender.sendControl(Opcode.PING, payload);
+    }
+
+    /**
+     * Sends an unsolicited Pong (§5.5.3).
+     *
+     * @param payload borrowed for the call; between position and limit, which are not moved
+     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @throws IllegalArgumentException if it is longer than 125 bytes
+     */
+    public boolean pong(final ByteBuffer payload) {
+        requireControlLength(payload);
+        return closing.isOpen() && sender.sendControl(Opcode.PONG, payload);
+    }
+
+    /**
+     * Starts the closing handshake (§7.1.2): from now on nothing is sent, and of what comes only the peer's Close and its
+     * violations are told. A repeated call does nothing. Where the output has no room for the Close frame it is left out,
+     * and the output is finished all the same.
+     *
+     * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; or {@link CloseCode#NO_STATUS_RECEIVED} for an empty Close
+     *     frame
+     * @param reason 123 bytes of UTF-8 at most; empty where the code is {@link CloseCode#NO_STATUS_RECEIVED}
+     * @throws IllegalArgumentException for any other code or reason
+     */
+    public void close(final int code, final String reason) {
+        sender.sendClose(ClosePayload.encode(code, reason));
+        inbound.discardMessages();
+    }
+
+    /**
+     * Fails the connection (§7.1.7): sends Close with the violation's code and text, unless a Close was sent before;
+     * discards what comes; then tells {@link ProtocolListener#onViolation}. Does nothing where the connection was failed
+     * already, the peer's Close has come, or its bytes have ended.
+     *
+     * @param violation why
+     */
+    public void fail(final ProtocolViolation violation) {
+        if (!closing.isInputOpen()) {
+            return;
+        }
+        closing.on(ClosingHandshake.Event.FAILED);
+        sender.sendClose(ClosePayload.encode(violation.closeCode(), violation.text()));
+        inbound.stop();
+        listener.onViolation(violation);
+    }
+
+    /** {@return the state; never {@link ReadyState#CONNECTING}} */
+    public ReadyState readyState() {
+        return closing.readyState();
+    }
+
+    /** {@return whether our last byte has been handed to the output: nothing will be sent any more} */
+    public boolean outputFinished() {
+        return !closing.isOutputOpen();
+    }
+
+    /** {@return whether nothing of what still comes in matters: Close was received, or the connection failed or ended} */
+    public boolean inputFinished() {
+        return !closing.isInputOpen();
+    }
+
+    /**
+     * {@return the code of the Close frame that was received; {@link CloseCode#NO_STATUS_RECEIVED} where it had none,
+     * {@link CloseCode#ABNORMAL_CLOSURE} where none was received (§7.1.5)}
+     */
+    public int closeCode() {
+        return inbound.closeCode();
+    }
+
+    /** {@return the reason of the Close frame that was received, or an empty string (§7.1.6)} */
+    public String closeReason() {
+        return inbound.closeReason();
+    }
+
+    private static void requireControlLength(final ByteBuffer payload) {
+        if (payload.remaining() > FrameWriter.CONTROL_BYTES_MAX) {
+            throw new IllegalArgumentException("control frame of " + payload.remaining() + " bytes, where "
+                    + FrameWriter.CONTROL_BYTES_MAX + " is the most");
+        }
+    }
+
+    /** Makes a {@link WebSocketProtocol}. Used by one thread. */
+    public static final class Builder {
+        final Role role;
+        final ProtocolListener listener;
+        final BufferSource buffers;
+        ProtocolLimits limits = ProtocolLimits.DEFAULT;
+        boolean deliverFragments;
+        MessageExtension extension;
+        private final FrameOutput output;
+        private int fragmentBytes;
+        private MaskingKeys maskingKeys;
+
+        private Builder(
+                final Role role,
+                final ProtocolListener listener,
+                final FrameOutput output,
+                final BufferSource buffers) {
+            this.role = Objects.requireNonNull(role, "role");
+            this.listener = Objects.requireNonNull(listener, "listener");
+            this.output = Objects.requireNonNull(output, "output");
+            this.buffers = Objects.requireNonNull(buffers, "buffers");
+        }
+
+        /**
+         * Sets what the peer may make us hold.
+         *
+         * @param limits the limits; the default is {@link ProtocolLimits#DEFAULT}
+         * @return this
+         */
+        public Builder limits(final ProtocolLimits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /**
+         * Sets how messages are delivered.
+         *
+         * @param deliverFragments whether {@link ProtocolListener#onFragment} is called in place of
+         *     {@link ProtocolListener#onMessage}; the default is false
+         * @return this
+         */
+        public Builder deliverFragments(final boolean deliverFragments) {
+            this.deliverFragments = deliverFragments;
+            return this;
+        }
+
+        /**
+         * Sets how long messages leave (§5.4).
+         *
+         * @param fragmentBytes messages that are longer are split into frames of this payload length; 0, the default: never
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder fragmentBytes(final int fragmentBytes) {
+            if (fragmentBytes < 0) {
+                throw new IllegalArgumentException("fragmentBytes must not be negative, but is " + fragmentBytes);
+            }
+            this.fragmentBytes = fragmentBytes;
+            return this;
+        }
+
+        /**
+         * Sets the extension that was negotiated (§9).
+         *
+         * @param extension serves this connection only, which releases it; null, the default: none
+         * @return this
+         */
+        public Builder extension(final MessageExtension extension) {
+            this.extension = extension;
+            return this;
+        }
+
+        /**
+         * Sets where a client's masking keys come from; a server needs none.
+         *
+         * @param maskingKeys retained; may be shared by the connections of one thread; the default is a
+         *     {@link MaskingKeys#secure} of this connection's own
+         * @return this
+         */
+        public Builder maskingKeys(final MaskingKeys maskingKeys) {
+            this.maskingKeys = Objects.requireNonNull(maskingKeys, "maskingKeys");
+            return this;
+        }
+
+        /** {@return a protocol in the state {@link ReadyState#OPEN}} */
+        public WebSocketProtocol build() {
+            return new WebSocketProtocol(this);
+        }
+
+        private FrameWriter writer() {
+            if (role == Role.SERVER) {
+                return FrameWriter.server();
+            }
+            return FrameWriter.client(maskingKeys == null ? MaskingKeys.secure() : maskingKeys);
+        }
+    }
+}
