@@ -1,0 +1,81 @@
+package io.godwit.reactor.endpoint;
+
+import io.godwit.core.handshake.OriginPolicy;
+import io.godwit.core.http.HeaderTokens;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What is served at a path: a handler, and on which terms. Immutable; one may be served at several paths.
+ *
+ * @param handler serves all its connections
+ * @param subprotocols in the order of preference; the server agrees on exactly one that the client offers, or on none
+ *     (RFC 6455 §4.2.2)
+ * @param origins which browsers' pages may connect (§10.2)
+ * @param limits what one connection may make the server hold
+ */
+public record Endpoint(
+        WebSocketHandler handler, List<String> subprotocols, OriginPolicy origins, EndpointLimits limits) {
+
+    /**
+     * Copies and checks the list.
+     *
+     * @param handler not null
+     * @param subprotocols copied
+     * @param origins not null
+     * @param limits not null
+     * @throws IllegalArgumentException if a subprotocol is no token, or there twice
+     */
+    public Endpoint {
+        Objects.requireNonNull(handler, "handler");
+        subprotocols = List.copyOf(subprotocols);
+        if (!subprotocols.stream().allMatch(HeaderTokens::isToken)
+                || Set.copyOf(subprotocols).size() < subprotocols.size()) {
+            throw new IllegalArgumentException("subprotocols are tokens (RFC 9110 §5.6.2), each once: " + subprotocols);
+        }
+        Objects.requireNonNull(origins, "origins");
+        Objects.requireNonNull(limits, "limits");
+    }
+
+    /**
+     * Serves a handler on the default terms: no subprotocol, any origin, {@link EndpointLimits#DEFAULT}.
+     *
+     * @param handler serves all its connections
+     * @return the endpoint
+     */
+    public static Endpoint of(final WebSocketHandler handler) {
+        return new Endpoint(handler, List.of(), OriginPolicy.any(), EndpointLimits.DEFAULT);
+    }
+
+    /**
+     * Sets the subprotocols.
+     *
+     * @param names in the order of preference
+     * @return a copy of this endpoint with them
+     * @throws IllegalArgumentException if one is no token, or there twice
+     */
+    public Endpoint withSubprotocols(final String... names) {
+        return new Endpoint(handler, List.of(names), origins, limits);
+    }
+
+    /**
+     * Sets the origins.
+     *
+     * @param policy which may connect
+     * @return a copy of this endpoint with it
+     */
+    public Endpoint withOrigins(final OriginPolicy policy) {
+        return new Endpoint(handler, subprotocols, policy, limits);
+    }
+
+    /**
+     * Sets the limits.
+     *
+     * @param terms the limits
+     * @return a copy of this endpoint with them
+     */
+    public Endpoint withLimits(final EndpointLimits terms) {
+        return new Endpoint(handler, subprotocols, origins, terms);
+    }
+}

@@ -1,0 +1,146 @@
+package io.godwit.reactor.endpoint;
+
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.http.HttpRequest;
+import io.godwit.core.protocol.ReadyState;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * One open connection, as its handler sees it.
+ *
+ * <p>Its loop owns it: handlers run there, and there a send goes straight to the socket's batch. {@code send}, {@code ping},
+ * {@code pong}, {@code close}, {@code abort}, {@code pauseReading}, {@code resumeReading} and what only reads may be called
+ * by any thread, at any time, any number at once; they never block, and never throw for a slow or vanished peer. From
+ * another thread payload is copied and handed to the loop. No callback runs inside these calls.
+ */
+public interface WebSocket {
+
+    /** {@return a number that no other connection of this server has had} */
+    long id();
+
+    /** {@return the peer's address} */
+    SocketAddress remoteAddress();
+
+    /** {@return the path of the endpoint that serves it} */
+    String path();
+
+    /** {@return the subprotocol that was agreed on, or null} */
+    String subprotocol();
+
+    /**
+     * Gives the opening request. Loop only.
+     *
+     * @return its head
+     * @throws IllegalStateException after {@link WebSocketHandler#onOpen} has returned: an idle connection does not keep it
+     */
+    HttpRequest request();
+
+    /** {@return the state of the connection; {@link ReadyState#OPEN} until either side has begun to close} */
+    ReadyState readyState();
+
+    /** {@return whether {@link #readyState} is {@link ReadyState#OPEN}} */
+    boolean isOpen();
+
+    /** {@return the bytes that were taken by send and that the socket has not taken yet} */
+    long bufferedBytes();
+
+    /**
+     * Sends a text message.
+     *
+     * @param text its content
+     * @return whether it was taken
+     * @throws IllegalArgumentException if it holds an unpaired surrogate, which UTF-8 cannot carry
+     */
+    SendResult send(CharSequence text);
+
+    /**
+     * Sends a binary message.
+     *
+     * @param bytes copied before the call returns, from position to limit; the position is not moved
+     * @return whether it was taken
+     */
+    SendResult send(ByteBuffer bytes);
+
+    /**
+     * Sends a received message as it is, text as text. On the connection's loop this copies once, from the read buffer to
+     * the write batch.
+     *
+     * @param message one that is valid now; not a fragment of a text message
+     * @return whether it was taken
+     */
+    SendResult send(Message message);
+
+    /**
+     * Starts a message that is sent in fragments (RFC 6455 §5.4). Loop only.
+     *
+     * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
+     * @return what to append to
+     * @throws IllegalArgumentException for any other opcode
+     * @throws IllegalStateException if another one is not finished yet, or on another thread
+     */
+    MessageWriter startMessage(Opcode kind);
+
+    /**
+     * Sends a Ping (RFC 6455 §5.5.2).
+     *
+     * @param payload copied; 125 bytes at most
+     * @return whether it was taken
+     * @throws IllegalArgumentException if it is longer
+     */
+    SendResult ping(ByteBuffer payload);
+
+    /**
+     * Sends an unsolicited Pong (§5.5.3). Pings are answered without it.
+     *
+     * @param payload copied; 125 bytes at most
+     * @return whether it was taken
+     * @throws IllegalArgumentException if it is longer
+     */
+    SendResult pong(ByteBuffer payload);
+
+    /** Starts the closing handshake with 1000. */
+    void close();
+
+    /**
+     * Starts the closing handshake (§7.1.2) with an empty reason.
+     *
+     * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
+     * @throws IllegalArgumentException for any other code
+     */
+    void close(int code);
+
+    /**
+     * Starts the closing handshake (§7.1.2). What was sent before leaves first; messages that come afterwards are
+     * discarded. A peer that does not answer within the closing limit is cut off. A repeated call does nothing.
+     *
+     * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
+     * @param reason 123 bytes of UTF-8 at most
+     * @throws IllegalArgumentException for any other code or a longer reason
+     */
+    void close(int code, String reason);
+
+    /** Cuts the connection off without a closing handshake; {@code onClose} follows, with 1006. */
+    void abort();
+
+    /** Stops reading from the peer after the current message, so that TCP holds it back. Pings then go unanswered too. */
+    void pauseReading();
+
+    /** Undoes {@link #pauseReading}. */
+    void resumeReading();
+
+    /**
+     * Gives what was attached. Any thread sees what {@link #attach} was given last; what is inside is the handler's matter.
+     *
+     * @param <T> what the caller knows it to be
+     * @return the attachment, or null
+     */
+    <T> T attachment();
+
+    /**
+     * Attaches an object of the handler's own, in place of the former.
+     *
+     * @param attachment may be null
+     */
+    void attach(Object attachment);
+}

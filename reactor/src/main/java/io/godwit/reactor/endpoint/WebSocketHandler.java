@@ -1,0 +1,112 @@
+package io.godwit.reactor.endpoint;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What an application does with the connections of one endpoint. One handler serves them all; per-connection state goes
+ * into {@link WebSocket#attach}.
+ *
+ * <p>All methods run on the connection's loop, never two for one connection at a time, and never inside a call of the
+ * API: they must not block. What one throws ends its connection with 1011, is told to {@link #onError}, and goes to the
+ * log; the loop and the other connections live on.
+ *
+ * <p>For each connection: {@link #onUpgrade}, and where that accepted {@link #onOpen}, then the others in the order of
+ * events, then {@link #onClose} exactly once, as the last.
+ */
+public interface WebSocketHandler {
+
+    /**
+     * A request asks for this endpoint, and is a valid opening handshake from an allowed origin (RFC 6455 §4.2).
+     *
+     * @param request valid during the call
+     * @return whether to accept it, and how; or later ({@link Upgrade#later}). Null, or an exception, is answered with 500
+     */
+    default Upgrade onUpgrade(final UpgradeRequest request) {
+        return Upgrade.accept();
+    }
+
+    /**
+     * The connection is open: the response has been written, and messages may be sent.
+     *
+     * @param ws the connection
+     */
+    default void onOpen(final WebSocket ws) {}
+
+    /**
+     * A message has come.
+     *
+     * @param ws the connection
+     * @param message valid during the call
+     */
+    default void onMessage(final WebSocket ws, final Message message) {}
+
+    /**
+     * Whether this handler takes messages in parts: {@link #onFragment} is then called in place of {@link #onMessage}.
+     * Asked once for each connection, when it opens.
+     *
+     * @return false by default
+     */
+    default boolean takesFragments() {
+        return false;
+    }
+
+    /**
+     * A part of a message has come: as the bytes came, whatever the bounds of its frames are.
+     *
+     * @param ws the connection
+     * @param view valid during the call; text may be cut inside a character
+     * @param last whether the message ends with it
+     */
+    default void onFragment(final WebSocket ws, final Message view, final boolean last) {}
+
+    /**
+     * A Ping has come, and has been answered.
+     *
+     * @param ws the connection
+     * @param payload borrowed, read-only, 125 bytes at most
+     */
+    default void onPing(final WebSocket ws, final ByteBuffer payload) {}
+
+    /**
+     * A Pong has come.
+     *
+     * @param ws the connection
+     * @param payload borrowed, read-only, 125 bytes at most
+     */
+    default void onPong(final WebSocket ws, final ByteBuffer payload) {}
+
+    /**
+     * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
+     * soft mark again, and the connection is still open. Comes once for any number of such results.
+     *
+     * @param ws the connection
+     */
+    default void onWritable(final WebSocket ws) {}
+
+    /**
+     * Something went wrong, and the connection is being ended for it; {@link #onClose} follows.
+     *
+     * @param ws the connection
+     * @param failure what it was
+     */
+    default void onError(final WebSocket ws, final Failure failure) {}
+
+    /**
+     * The connection has ended: nothing will come or go any more.
+     *
+     * @param ws the connection
+     * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came
+     * @param reason the reason it gave, or an empty string
+     */
+    default void onClose(final WebSocket ws, final int code, final String reason) {}
+
+    /** {@return a handler that sends each message back as it came} */
+    static WebSocketHandler echo() {
+        return new WebSocketHandler() {
+            @Override
+            public void onMessage(final WebSocket ws, final Message message) {
+                ws.send(message);
+            }
+        };
+    }
+}

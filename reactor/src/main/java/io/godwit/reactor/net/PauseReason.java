@@ -1,0 +1,15 @@
+package io.godwit.reactor.net;
+
+/** Why a connection is not read. It is read while there is no reason not to. */
+public enum PauseReason {
+    /** Its handler asked for it. */
+    HANDLER,
+    /** Too much waits for its socket: an echo to a slow peer must not pile up here. */
+    BACKLOG,
+    /** Its opening handshake waits for the endpoint's decision. */
+    UPGRADE;
+
+    int bit() {
+        return 1 << ordinal();
+    }
+}

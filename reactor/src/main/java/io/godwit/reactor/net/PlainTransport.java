@@ -1,0 +1,48 @@
+package io.godwit.reactor.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** TCP as it is. */
+final class PlainTransport implements Transport {
+
+    private final SocketChannel channel;
+    private final SocketAddress remoteAddress;
+
+    PlainTransport(final SocketChannel channel) throws IOException {
+        this.channel = channel;
+        remoteAddress = channel.getRemoteAddress();
+    }
+
+    @Override
+    public int read(final ByteBuffer in) throws IOException {
+        return channel.read(in);
+    }
+
+    @Override
+    public int write(final ByteBuffer out) throws IOException {
+        return channel.write(out);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            System.getLogger(PlainTransport.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a socket did not close", e);
+        }
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+}

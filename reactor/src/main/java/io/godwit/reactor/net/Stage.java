@@ -1,0 +1,48 @@
+package io.godwit.reactor.net;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a connection is at the moment: first HTTP, then WebSocket. Called by the connection, on its loop; must not throw.
+ */
+public interface Stage {
+
+    /**
+     * Bytes have come.
+     *
+     * @param in borrowed, and may be changed in place. What is left of it is kept by the connection, and handed in again
+     *     once {@link Connection#resume} was called: a stage leaves bytes only after {@link Connection#pause}, or to the
+     *     stage that follows it
+     */
+    void onBytes(ByteBuffer in);
+
+    /** The peer has sent its last byte. */
+    void onInputEnd();
+
+    /** Another thread has called {@link Connection#mail}. */
+    void onMail();
+
+    /** What waits for the socket is at or over the soft mark. A stage that replies to what it reads pauses. */
+    void onBacklog();
+
+    /** What waits for the socket has fallen under the soft mark, after it was at or over it. */
+    void onDrained();
+
+    /**
+     * The time given to {@link Connection#deadline} has come.
+     *
+     * @param nowNs the loop's time
+     */
+    void onDeadline(long nowNs);
+
+    /** The server is going down: come to an end, and say so to the peer. */
+    void onShutdown();
+
+    /**
+     * The connection has ended, as far as this stage is concerned: its last byte has left, or the transport is gone. The
+     * last call.
+     *
+     * @param cause what the transport threw, or null
+     */
+    void onEnd(Throwable cause);
+}

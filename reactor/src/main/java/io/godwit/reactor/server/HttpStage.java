@@ -1,0 +1,237 @@
+package io.godwit.reactor.server;
+
+import io.godwit.core.handshake.HandshakeRefusal;
+import io.godwit.core.handshake.ServerHandshake;
+import io.godwit.core.http.HttpRequest;
+import io.godwit.core.http.HttpRequestParser;
+import io.godwit.core.http.HttpViolation;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.HttpAnswer;
+import io.godwit.reactor.endpoint.Upgrade;
+import io.godwit.reactor.endpoint.UpgradeRequest;
+import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.PauseReason;
+import io.godwit.reactor.net.Stage;
+import io.godwit.reactor.session.Opening;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A connection until its one request is answered: with plain HTTP, and then it ends; or with 101, and then it is a
+ * WebSocket.
+ */
+final class HttpStage implements Stage {
+
+    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+
+    private final Connection connection;
+    private final LoopServer server;
+    private HttpRequestParser parser;
+    private HttpRequest request;
+    private Endpoint endpoint;
+    private boolean begun;
+    private boolean answered;
+
+    /** What a handler decided later, on whatever thread. */
+    private volatile Upgrade decision;
+
+    HttpStage(final Connection connection, final LoopServer server) {
+        this.connection = connection;
+        this.server = server;
+        parser = new HttpRequestParser(server.options().http());
+    }
+
+    @Override
+    public void onBytes(final ByteBuffer in) {
+        begun = true;
+        if (answered || !parser.parse(in)) {
+            return;
+        }
+        final HttpViolation violation = parser.violation();
+        request = parser.request();
+        parser = null;
+        if (violation != null) {
+            answer(HttpAnswer.text(violation.status(), violation.text()));
+        } else if (server.isGoingDown()) {
+            answer(HttpAnswers.GOING_DOWN);
+        } else {
+            route(server.routes().at(request.path()));
+        }
+    }
+
+    private void route(final Routes.Route route) {
+        endpoint = route.endpoint();
+        if (ServerHandshake.isUpgrade(request)) {
+            if (endpoint == null) {
+                answer(HttpAnswer.text(404, "no WebSocket endpoint at this path"));
+            } else {
+                judge();
+            }
+        } else if (route.responder() != null) {
+            answerPlainly(route);
+        } else if (endpoint != null) {
+            answer(HttpAnswers.UPGRADE_REQUIRED);
+        } else {
+            answer(HttpAnswer.text(404, "nothing at this path"));
+        }
+    }
+
+    private void answerPlainly(final Routes.Route route) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            answer(HttpAnswers.METHOD_NOT_ALLOWED);
+            return;
+        }
+        try {
+            answer(route.responder().answer(request));
+        } catch (final Throwable t) {
+            answerFailure("the responder", t);
+        }
+    }
+
+    private void judge() {
+        final HandshakeRefusal refusal = ServerHandshake.judge(request, endpoint.origins());
+        if (refusal != null) {
+            answer(HttpAnswers.of(refusal));
+            return;
+        }
+        final List<String> offered = ServerHandshake.offeredSubprotocols(request);
+        try {
+            decide(endpoint.handler()
+                    .onUpgrade(new UpgradeRequest(request, connection.remoteAddress(), request.path(), offered)));
+        } catch (final Throwable t) {
+            answerFailure("onUpgrade", t);
+        }
+    }
+
+    private void decide(final Upgrade upgrade) {
+        if (answered) {
+            return;
+        }
+        Objects.requireNonNull(upgrade, "onUpgrade returned null");
+        if (upgrade.later() != null) {
+            connection.pause(PauseReason.UPGRADE);
+            upgrade.later().whenComplete(this::decideLater);
+        } else if (upgrade.refusal() != null) {
+            answer(upgrade.refusal());
+        } else {
+            accept(upgrade);
+        }
+    }
+
+    /** Any thread. */
+    private void decideLater(final Upgrade upgrade, final Throwable failure) {
+        if (failure != null || upgrade == null || upgrade.later() != null) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "onUpgrade of " + request.path() + " has not decided later either",
+                    failure);
+            decision = Upgrade.refuse(HttpAnswers.FAILED);
+        } else {
+            decision = upgrade;
+        }
+        connection.mail();
+    }
+
+    @Override
+    public void onMail() {
+        final Upgrade upgrade = decision;
+        if (upgrade == null || answered) {
+            return;
+        }
+        connection.resume(PauseReason.UPGRADE);
+        try {
+            decide(server.isGoingDown() ? Upgrade.refuse(HttpAnswers.GOING_DOWN) : upgrade);
+        } catch (final Throwable t) {
+            answerFailure("onUpgrade", t);
+        }
+    }
+
+    private void accept(final Upgrade upgrade) {
+        final String chosen = upgrade.subprotocol();
+        final String subprotocol =
+                chosen != null ? chosen : ServerHandshake.selectSubprotocol(request, endpoint.subprotocols());
+        write(ServerHandshake.accept(request, subprotocol, null, upgrade.headers())
+                .encode());
+        answered = true;
+        server.sessions()
+                .open(connection, new Opening(endpoint, request.path(), request, subprotocol, upgrade.attachment()));
+    }
+
+    private void answerFailure(final String what, final Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, what + " of " + request.path() + " gave no answer that can be sent", thrown);
+        answer(HttpAnswers.FAILED);
+    }
+
+    /** Once: a callback may have shut the server down meanwhile, and with it this connection. */
+    private void answer(final HttpAnswer answer) {
+        if (answered) {
+            return;
+        }
+        // Encoded first: where that fails, a failure is still to be answered.
+        final byte[] encoded =
+                HttpAnswers.encode(answer, request != null && request.method().equals("HEAD"));
+        answered = true;
+        write(encoded);
+        connection.finish();
+    }
+
+    private void write(final byte[] bytes) {
+        connection
+                .outbound()
+                .commit(connection.outbound().reserve(bytes.length, false).put(bytes));
+        connection.settleLater();
+    }
+
+    /** Answers without having been asked: there are too many connections already. */
+    void turnAway() {
+        answer(HttpAnswers.FULL);
+    }
+
+    @Override
+    public void onInputEnd() {
+        connection.finish();
+    }
+
+    @Override
+    public void onBacklog() {
+        // An answer is all that can wait, and it is bounded.
+    }
+
+    @Override
+    public void onDrained() {
+        // As above.
+    }
+
+    @Override
+    public void onDeadline(final long nowNs) {
+        if (answered) {
+            connection.abort(null);
+        } else {
+            connection.deadline(nowNs + server.options().closeTimeout().toNanos());
+            connection.resume(PauseReason.UPGRADE);
+            answer(decisionIsDue() ? HttpAnswers.UNDECIDED : HttpAnswers.TIMED_OUT);
+        }
+    }
+
+    private boolean decisionIsDue() {
+        return request != null;
+    }
+
+    @Override
+    public void onShutdown() {
+        if (!answered) {
+            connection.resume(PauseReason.UPGRADE);
+            if (begun) {
+                answer(HttpAnswers.GOING_DOWN);
+            } else {
+                connection.finish();
+            }
+        }
+    }
+
+    @Override
+    public void onEnd(final Throwable cause) {
+        answered = true;
+    }
+}

@@ -1,0 +1,84 @@
+package io.godwit.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.logging.Logger;
+
+/** The server of one test, at a free port of the loopback address. Closing it checks that nothing is left behind. */
+final class CheckedServer implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger("io.godwit.reactor");
+
+    static {
+        // The stacks of what tests throw on purpose would bury those that nobody expects.
+        LOG.setFilter(entry -> entry.getThrown() == null
+                || !String.valueOf(entry.getThrown().getMessage()).contains("by a test"));
+    }
+
+    private final WebSocketServer server;
+
+    private CheckedServer(final WebSocketServer server) {
+        this.server = server;
+    }
+
+    static CheckedServer of(final WebSocketHandler handler) throws IOException {
+        return of(Endpoint.of(handler));
+    }
+
+    static CheckedServer of(final Endpoint endpoint) throws IOException {
+        return of(endpoint, ServerOptions.DEFAULT);
+    }
+
+    static CheckedServer of(final Endpoint endpoint, final ServerOptions options) throws IOException {
+        return with(builder -> builder.endpoint("/", endpoint).options(options));
+    }
+
+    static CheckedServer with(final UnaryOperator<WebSocketServer.Builder> configuration) throws IOException {
+        return new CheckedServer(configuration
+                .apply(WebSocketServer.builder().listen("127.0.0.1", 0))
+                .build()
+                .start());
+    }
+
+    /** {@return options with short deadlines, in milliseconds} */
+    static ServerOptions timeouts(final int handshake, final int idle, final int close) {
+        return ServerOptions.DEFAULT.withTimeouts(
+                Duration.ofMillis(handshake), Duration.ofMillis(idle), Duration.ofMillis(close));
+    }
+
+    /** {@return options with a short deadline of the opening handshake, in milliseconds} */
+    static ServerOptions handshakeTimeout(final int handshake) {
+        return timeouts(handshake, 60_000, 5_000);
+    }
+
+    WebSocketServer server() {
+        return server;
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    RawPeer connect() throws IOException {
+        return new RawPeer(port());
+    }
+
+    RawPeer open(final String... headers) throws IOException {
+        return RawPeer.open(port(), "/", headers);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        assertThat(server.isRunning()).as("the server runs").isFalse();
+        assertThat(server.loopServer().connectionCount()).as("connections left").isZero();
+        assertThat(server.loop().pool().lent()).as("buffers lent").isZero();
+        assertThat(server.loop().timers().count()).as("timers left").isZero();
+    }
+}

@@ -1,0 +1,275 @@
+package io.godwit.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebSocketServerTest {
+
+    private static WebSocketServer.Builder echoAt(final String address, final int port) {
+        return WebSocketServer.builder().listen(address, port).endpoint("/", WebSocketHandler.echo());
+    }
+
+    @Test
+    void shouldServeInOneLine() throws IOException {
+        try (WebSocketServer server = WebSocketServer.serve(0, m -> m.isText() ? m.text() + "!" : null);
+                RawPeer peer = RawPeer.open(server.port(), "/")) {
+            peer.send(RawPeer.frame(0x82, (byte) 1)).sendText("hello");
+            assertThat(peer.readFrame().text()).isEqualTo("hello!");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"})
+    void shouldListenOn(final String address) throws IOException {
+        try (WebSocketServer server = echoAt(address, 0).build().start()) {
+            assertThat(server.port()).isPositive();
+            if (!address.equals("::1")) {
+                try (RawPeer peer = RawPeer.open(server.port(), "/")) {
+                    assertThat(peer.sendText("hi").readFrame().text()).isEqualTo("hi");
+                }
+            }
+            assertThat(server.addresses().get(0).getAddress())
+                    .isEqualTo(
+                            address.equals("::")
+                                    ? server.addresses().get(0).getAddress()
+                                    : InetAddress.getByName(address));
+        }
+    }
+
+    @Test
+    void shouldListenOnSeveralAddresses() throws IOException {
+        try (WebSocketServer server =
+                echoAt("127.0.0.1", 0).listen("127.0.0.2", 0).build().start()) {
+            assertThat(server.addresses()).hasSize(2);
+            assertThat(server.addresses().get(0))
+                    .isNotEqualTo(server.addresses().get(1));
+        }
+    }
+
+    @Test
+    void shouldNameThePortThatIsTakenAndLeaveNothingBound() throws IOException {
+        final WebSocketServer free = echoAt("127.0.0.1", 0).build().start();
+        final int freed = free.port();
+        free.close();
+        try (WebSocketServer first = echoAt("127.0.0.1", 0).build().start()) {
+            final WebSocketServer second = WebSocketServer.builder()
+                    .listen("127.0.0.1", freed)
+                    .listen("127.0.0.1", first.port())
+                    .build();
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1:" + first.port())
+                    .hasMessageContaining("in use");
+            assertThat(second.isRunning()).isFalse();
+        }
+        echoAt("127.0.0.1", freed).build().start().close();
+    }
+
+    @Test
+    void shouldNameTheAddressThatIsUnknown() {
+        assertThatThrownBy(() -> echoAt("no.such.host.invalid", 8080).build().start())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no.such.host.invalid:8080");
+        assertThatThrownBy(() -> echoAt("203.0.113.7", 8080).build().start())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("203.0.113.7:8080");
+    }
+
+    @Test
+    void shouldRefuseMisuse() throws IOException {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> WebSocketServer.builder().build());
+        assertThatIllegalArgumentException().isThrownBy(() -> echoAt("127.0.0.1", 65_536));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> echoAt("127.0.0.1", 0).endpoint("/", WebSocketHandler.echo()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> echoAt("127.0.0.1", 0).endpoint("chat", WebSocketHandler.echo()));
+        assertThatNullPointerException().isThrownBy(() -> echoAt("127.0.0.1", 0).http("/", null));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> io.godwit.reactor.endpoint.ServerOptions.DEFAULT.withConnectionsMax(Integer.MAX_VALUE));
+        final WebSocketServer server = echoAt("127.0.0.1", 0).build();
+        assertThatIllegalStateException().isThrownBy(server::port);
+        assertThat(server.isRunning()).isFalse();
+        server.close();
+        server.start();
+        assertThatIllegalStateException().isThrownBy(server::start);
+        assertThatIllegalStateException().isThrownBy(server::doWork);
+        server.close();
+        server.close();
+        assertThat(server.isRunning()).isFalse();
+    }
+
+    @Test
+    void shouldCloseEachConnectionWith1001() throws IOException {
+        final Recorder recorder = new Recorder();
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", recorder)
+                .build()
+                .start();
+        try (RawPeer peer = RawPeer.open(server.port(), "/")) {
+            recorder.await("open");
+            final Thread closer = new Thread(server::close);
+            closer.start();
+            final RawPeer.Frame close = peer.readFrame();
+            assertThat(close.opcode()).isEqualTo(8);
+            assertThat(close.closeCode()).isEqualTo(1001);
+            peer.send(RawPeer.closeFrame(1001));
+            assertThat(peer.isAtEnd()).isTrue();
+        }
+        recorder.await("close 1001");
+        recorder.awaitThat(() -> !server.isRunning(), "the end");
+        assertThat(recorder.events).containsExactly("open", "close 1001");
+    }
+
+    @Test
+    void shouldCutOffThoseThatDoNotAnswerItsClose() throws IOException {
+        final Recorder recorder = new Recorder();
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", recorder)
+                .options(io.godwit.reactor.endpoint.ServerOptions.DEFAULT.withTimeouts(
+                        java.time.Duration.ofSeconds(5),
+                        java.time.Duration.ofSeconds(5),
+                        java.time.Duration.ofMillis(200)))
+                .build()
+                .start();
+        try (RawPeer peer = RawPeer.open(server.port(), "/")) {
+            recorder.await("open");
+            server.close();
+            assertThat(server.isRunning()).isFalse();
+            assertThat(recorder.events).startsWith("open").endsWith("close 1006");
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
+        }
+    }
+
+    @Test
+    void shouldLetOpenConnectionsLiveOnWhenItStopsAccepting() throws IOException {
+        try (WebSocketServer server = echoAt("127.0.0.1", 0).build().start();
+                RawPeer peer = RawPeer.open(server.port(), "/")) {
+            server.stopAccepting();
+            assertThatThrownBy(() -> new RawPeer(server.port())).isInstanceOf(IOException.class);
+            assertThat(peer.sendText("still").readFrame().text()).isEqualTo("still");
+            assertThat(server.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldBeDrivenStepByStep() throws IOException {
+        final WebSocketServer server = echoAt("127.0.0.1", 0).stepped().build().start();
+        final int threads = Thread.activeCount();
+        assertThat(server.doWork()).isZero();
+        try (RawPeer peer = new RawPeer(server.port())) {
+            peer.send(RawPeer.upgrade("/")).sendText("stepped");
+            final AtomicInteger work = new AtomicInteger();
+            while (work.get() < 2) {
+                work.addAndGet(server.doWork());
+            }
+            assertThat(peer.readHead()).startsWith("HTTP/1.1 101 ");
+            assertThat(peer.readFrame().text()).isEqualTo("stepped");
+        }
+        server.close();
+        assertThat(server.isRunning()).isFalse();
+        // Those of other tests may be about to end.
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+    }
+
+    @Test
+    void shouldEndInGoodOrderWhereItsCloserIsInterrupted() throws IOException {
+        final Recorder recorder = new Recorder();
+        final WebSocketServer server =
+                echoAt("127.0.0.1", 0).endpoint("/recorded", recorder).build().start();
+        try (RawPeer peer = RawPeer.open(server.port(), "/recorded")) {
+            recorder.await("open");
+            Thread.currentThread().interrupt();
+            server.close();
+            assertThat(Thread.interrupted()).as("it stays interrupted").isTrue();
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
+            peer.send(RawPeer.closeFrame(1001));
+            assertThat(peer.isAtEnd()).isTrue();
+        }
+        recorder.await("close 1001");
+        recorder.awaitThat(() -> !server.isRunning(), "the end");
+    }
+
+    @Test
+    void shouldTellItsConnectionsOfTheirEndThoughAHandlerBlockedForTooLong() throws IOException {
+        final CountDownLatch released = new CountDownLatch(1);
+        final Recorder recorder = new Recorder() {
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                super.onMessage(socket, message);
+                awaitThat(() -> released.getCount() == 0, "its release");
+            }
+        };
+        final WebSocketServer server = echoAt("127.0.0.1", 0)
+                .endpoint("/blocking", recorder)
+                .options(CheckedServer.timeouts(5_000, 5_000, 100))
+                .build()
+                .start();
+        try (RawPeer peer = RawPeer.open(server.port(), "/blocking")) {
+            peer.sendText("block");
+            recorder.await("text block");
+            server.close();
+            released.countDown();
+            recorder.await("close 1006");
+            recorder.awaitThat(() -> !server.isRunning(), "the end");
+            assertThat(peer.isAtEnd()).as("its socket is closed").isTrue();
+        }
+        assertThat(server.loopServer().connectionCount()).isZero();
+        assertThat(recorder.events).containsExactly("open", "text block", "close 1006");
+    }
+
+    @Test
+    void shouldNotBeDrivenByItsCallbacksThoughTheyMayCloseIt() throws IOException {
+        final AtomicReference<WebSocketServer> stepped = new AtomicReference<>();
+        final Recorder recorder = new Recorder() {
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                assertThatIllegalStateException().isThrownBy(stepped.get()::doWork);
+                stepped.get().close();
+                events.add("going down");
+            }
+        };
+        final WebSocketServer server = echoAt("127.0.0.1", 0)
+                .endpoint("/recorded", recorder)
+                .stepped()
+                .build()
+                .start();
+        stepped.set(server);
+        try (RawPeer peer = new RawPeer(server.port())) {
+            peer.send(RawPeer.upgrade("/recorded")).sendText("end").send(RawPeer.closeFrame(1000));
+            recorder.awaitThat(() -> server.doWork() > 0 && recorder.events.contains("close 1000"), "the end");
+            peer.readHead();
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
+            assertThat(peer.isAtEnd()).isTrue();
+        }
+        recorder.awaitThat(() -> !server.isRunning() || server.doWork() < 0, "the end");
+        assertThat(recorder.events).containsExactly("open", "going down", "close 1000");
+    }
+
+    @Test
+    void shouldNotWaitToStopAcceptingWhereItHasEnded() throws IOException {
+        final WebSocketServer server = echoAt("127.0.0.1", 0).build().start();
+        server.close();
+        final long beforeNs = System.nanoTime();
+        server.stopAccepting();
+        assertThat(System.nanoTime() - beforeNs).isLessThan(1_000_000_000L);
+    }
+}

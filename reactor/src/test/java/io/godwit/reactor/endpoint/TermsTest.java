@@ -1,0 +1,97 @@
+package io.godwit.reactor.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.godwit.core.protocol.ProtocolLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TermsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length", "content-type", "Connection", "Date", "Transfer-Encoding"})
+    void shouldKeepTheServersHeadersToTheServer(final String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpAnswer.text(200, "x").withHeader(name, "5"))
+                .withMessageContaining("belongs to the server");
+    }
+
+    @Test
+    void shouldRefuseAnAnswerThatCannotBeSent() {
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpAnswer.text(101, "x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpAnswer.text(600, "x"));
+        assertThatNullPointerException().isThrownBy(() -> HttpAnswer.of(200, null, new byte[0]));
+        assertThatNullPointerException().isThrownBy(() -> HttpAnswer.of(200, "text/plain", null));
+        assertThatIllegalArgumentException().isThrownBy(() -> Upgrade.refuse(204, "x"));
+    }
+
+    @Test
+    void shouldRefuseTermsThatAnotherDecisionWouldIgnore() {
+        for (final Upgrade decision : List.of(Upgrade.refuse(403, "x"), Upgrade.later(new CompletableFuture<>()))) {
+            assertThatIllegalStateException().isThrownBy(() -> decision.withAttachment("x"));
+            assertThatIllegalStateException().isThrownBy(() -> decision.withSubprotocol("x"));
+            assertThatIllegalStateException().isThrownBy(() -> decision.withHeader("X", "x"));
+        }
+    }
+
+    @Test
+    void shouldTakeSubprotocolsThatAreTokensOnce() {
+        final Endpoint echo = Endpoint.of(WebSocketHandler.echo());
+        assertThat(echo.withSubprotocols("b", "a").subprotocols()).containsExactly("b", "a");
+        assertThatIllegalArgumentException().isThrownBy(() -> echo.withSubprotocols("a b"));
+        assertThatIllegalArgumentException().isThrownBy(() -> echo.withSubprotocols(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> echo.withSubprotocols("a", "a"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65535, 65549, false", "65536, 65550, false", "2000, 65550, true"})
+    void shouldAskForRoomForAnEchoBesidesTheSoftMark(final int message, final int max, final boolean fits) {
+        final int soft = max - 2_014;
+        final ProtocolLimits protocol = new ProtocolLimits(message, message, 1);
+        if (fits) {
+            assertThat(new EndpointLimits(protocol, soft, max, 0).outboundBytesMax())
+                    .isEqualTo(max);
+        } else {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new EndpointLimits(protocol, soft, max, 0))
+                    .withMessageContaining("outboundBytesMax " + max)
+                    .withMessageContaining("messageBytesMax");
+        }
+    }
+
+    @Test
+    void shouldAllowLongerMessagesWithAllThatTheyNeed() {
+        final EndpointLimits limits = EndpointLimits.DEFAULT.withMessageBytesMax(16 << 20);
+        assertThat(limits.protocol().messageBytesMax()).isEqualTo(16 << 20);
+        assertThat(limits.protocol().frameBytesMax()).isEqualTo(16 << 20);
+        assertThat(limits.outboundBytesMax()).isGreaterThan((16 << 20) + limits.outboundBytesSoft());
+        assertThat(EndpointLimits.DEFAULT.withMessageBytesMax(100).outboundBytesMax())
+                .isEqualTo(EndpointLimits.DEFAULT.outboundBytesMax());
+        assertThat(EndpointLimits.DEFAULT.withFragmentBytes(500).fragmentBytes())
+                .isEqualTo(500);
+        assertThat(EndpointLimits.DEFAULT.withOutboundBytes(1, 100_000).outboundBytesMax())
+                .isEqualTo(100_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> EndpointLimits.DEFAULT.withOutboundBytes(0, 100_000));
+    }
+
+    @Test
+    void shouldRefuseOptionsThatAreNotPositive() {
+        final ServerOptions options = ServerOptions.DEFAULT;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.withConnectionsMax(0))
+                .withMessageContaining("connectionsMax");
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withBacklog(0));
+        final Duration second = Duration.ofSeconds(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.withTimeouts(second, Duration.ZERO, second))
+                .withMessageContaining("idleTimeout");
+    }
+}

@@ -1,0 +1,98 @@
+package io.godwit.reactor.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TimersTest {
+
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MANY = 1_000_000;
+
+    private final Timers timers = new Timers(0);
+    private final List<String> woken = new ArrayList<>();
+
+    @Test
+    void shouldWakeNothingEarly() {
+        timers.schedule(SECOND_NS, now -> woken.add("a"));
+
+        timers.poll(SECOND_NS - 1, MANY);
+        assertThat(woken).isEmpty();
+
+        timers.poll(SECOND_NS, MANY);
+        assertThat(woken).containsExactly("a");
+        assertThat(timers.count()).isZero();
+    }
+
+    @Test
+    void shouldCatchUpAfterALongSleep() {
+        timers.schedule(SECOND_NS, now -> woken.add("a"));
+        timers.schedule(100 * SECOND_NS, now -> woken.add("b"));
+
+        assertThat(timers.poll(3_600 * SECOND_NS, MANY)).isEqualTo(2);
+        assertThat(woken).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void shouldStartAtTheRightTimeAfterAnEmptySpell() {
+        timers.poll(3_600 * SECOND_NS, MANY);
+        timers.schedule(3_601 * SECOND_NS, now -> woken.add("a"));
+
+        timers.poll(3_601 * SECOND_NS - 1, MANY);
+        assertThat(woken).isEmpty();
+        timers.poll(3_601 * SECOND_NS, MANY);
+        assertThat(woken).containsExactly("a");
+    }
+
+    @Test
+    void shouldNotWakeWhatWasCancelled() {
+        final long id = timers.schedule(SECOND_NS, now -> woken.add("a"));
+        timers.cancel(id);
+        timers.cancel(Timers.NONE);
+
+        timers.poll(2 * SECOND_NS, MANY);
+        assertThat(woken).isEmpty();
+        assertThat(timers.count()).isZero();
+        assertThat(timers.sleepNsMax(2 * SECOND_NS)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldWakeNoMoreThanAskedForAtATime() {
+        for (int i = 0; i < 10; i++) {
+            timers.schedule(SECOND_NS, now -> woken.add("a"));
+        }
+
+        assertThat(timers.poll(2 * SECOND_NS, 4)).isEqualTo(4);
+        assertThat(timers.sleepNsMax(2 * SECOND_NS)).isZero();
+        assertThat(timers.poll(2 * SECOND_NS, 4)).isEqualTo(4);
+        assertThat(timers.poll(2 * SECOND_NS, 4)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLetWhatIsWokenScheduleAnew() {
+        timers.schedule(SECOND_NS, now -> timers.schedule(now + SECOND_NS, then -> woken.add("again")));
+
+        timers.poll(SECOND_NS, MANY);
+        assertThat(timers.count()).isOne();
+        timers.poll(2 * SECOND_NS + SECOND_NS / 2, MANY);
+        assertThat(woken).containsExactly("again");
+    }
+
+    @Test
+    void shouldSleepNoLongerThanUntilADeadlineAndATick() {
+        timers.schedule(SECOND_NS, now -> woken.add("a"));
+        long now = 0;
+        int polls = 0;
+        while (woken.isEmpty()) {
+            now += timers.sleepNsMax(now);
+            timers.poll(now, MANY);
+            polls++;
+        }
+
+        assertThat(now).isBetween(SECOND_NS, SECOND_NS + (1L << 26));
+        assertThat(polls).isLessThan(100);
+    }
+}

@@ -1,0 +1,268 @@
+package io.godwit.reactor.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.LoopOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OutboundTest {
+
+    private static final int BATCH_BYTES = 64;
+
+    /** A socket whose appetite is set by the test. */
+    private static final class Socket implements Transport {
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private int appetite = Integer.MAX_VALUE;
+        private int writes;
+        private IOException failure;
+
+        @Override
+        public int read(final ByteBuffer in) {
+            return 0;
+        }
+
+        @Override
+        public int write(final ByteBuffer out) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            writes++;
+            final int bytes = Math.min(appetite, out.remaining());
+            appetite -= bytes;
+            for (int i = 0; i < bytes; i++) {
+                taken.write(out.get());
+            }
+            return bytes;
+        }
+
+        @Override
+        public void shutdownOutput() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return null;
+        }
+
+        String text() {
+            return taken.toString(StandardCharsets.US_ASCII);
+        }
+    }
+
+    private final Socket socket = new Socket();
+    private final EventLoop loop;
+    private final Outbound outbound;
+
+    OutboundTest() throws IOException {
+        loop = new EventLoop("test", new LoopOptions(64, 1, BATCH_BYTES, 1 << 20, 1, 2, 1, 2), () -> 0);
+        outbound = new Outbound(socket, loop);
+        outbound.limits(100, 200);
+    }
+
+    @AfterEach
+    void close() {
+        outbound.clear();
+        assertThat(loop.pool().lent()).isZero();
+        loop.onClose();
+    }
+
+    private boolean send(final String text) {
+        final ByteBuffer room = outbound.reserve(text.length(), false);
+        if (room == null) {
+            return false;
+        }
+        outbound.commit(room.put(text.getBytes(StandardCharsets.US_ASCII)));
+        return true;
+    }
+
+    @Test
+    void shouldWriteABatchAtOnce() {
+        outbound.open();
+        send("one ");
+        send("two ");
+        send("three");
+        assertThat(socket.writes).isZero();
+        outbound.flush();
+
+        assertThat(socket.text()).isEqualTo("one two three");
+        assertThat(socket.writes).isOne();
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+
+    @Test
+    void shouldWriteWhatWasSentOutsideOfABatchAtTheNextFlush() {
+        send("one ");
+        send("two ");
+        assertThat(outbound.waitingBytes()).isEqualTo(8);
+        outbound.flush();
+
+        assertThat(socket.text()).isEqualTo("one two ");
+        assertThat(socket.writes).isOne();
+        assertThat(outbound.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldKeepOrderBetweenBatchAndQueueWhateverTheSocketTakes() {
+        socket.appetite = 2;
+        outbound.open();
+        send("abcd");
+        outbound.flush();
+        assertThat(outbound.waitingBytes()).isEqualTo(2);
+
+        outbound.open();
+        send("efgh");
+        socket.appetite = 3;
+        outbound.flush();
+        assertThat(socket.text()).isEqualTo("abcde");
+        assertThat(outbound.waitingBytes()).isEqualTo(3);
+
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+        assertThat(socket.text()).isEqualTo("abcdefgh");
+        assertThat(outbound.isEmpty()).isTrue();
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+
+    @Test
+    void shouldWriteMoreThanABatchHolds() {
+        outbound.open();
+        final StringBuilder expected = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            send("message " + i + ";");
+            expected.append("message ").append(i).append(';');
+        }
+        final String large = "x".repeat(BATCH_BYTES + 1);
+        send(large);
+        send("end");
+        outbound.flush();
+
+        assertThat(socket.text()).isEqualTo(expected + large + "end");
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+
+    @Test
+    void shouldTakeWholeMessagesOnlyUpToItsLimit() {
+        assertThat(send("a".repeat(150))).isTrue();
+        assertThat(outbound.isOverSoftMark()).isTrue();
+        assertThat(send("b".repeat(51))).isFalse();
+        assertThat(send("c".repeat(50))).isTrue();
+        assertThat(outbound.waitingBytes()).isEqualTo(200);
+        assertThat(send("d")).isFalse();
+        final ByteBuffer room = outbound.reserve(10, true);
+        assertThat(room).as("control frames have room of their own").isNotNull();
+        outbound.commit(room.put(new byte[10]));
+    }
+
+    @Test
+    void shouldShowAtTheSoftMarkWhatTheSocketDoesNotTakeOfABatch() {
+        outbound.limits(20, 50);
+        socket.appetite = 5;
+        outbound.open();
+        send("a".repeat(19));
+        assertThat(socket.writes).as("under the mark it waits for company").isZero();
+        send("b".repeat(30));
+        assertThat(socket.writes).isOne();
+        assertThat(outbound.isOverSoftMark()).isTrue();
+        assertThat(outbound.waitingBytes()).isEqualTo(44);
+        assertThat(send("c".repeat(7))).isFalse();
+        assertThat(send("c".repeat(6))).isTrue();
+
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+        outbound.open();
+        assertThat(send("d".repeat(51))).as("over the limit by itself").isFalse();
+        outbound.flush();
+        assertThat(socket.text()).isEqualTo("a".repeat(19) + "b".repeat(30) + "c".repeat(6));
+    }
+
+    @Test
+    void shouldRememberOnceWhomItHasToldThatTooMuchWaits() {
+        assertThat(outbound.takePressed()).isFalse();
+        outbound.takeRoom(99);
+        assertThat(outbound.takePressed()).isFalse();
+        outbound.takeRoom(1);
+        assertThat(outbound.takePressed()).isTrue();
+        assertThat(outbound.takePressed()).isFalse();
+        assertThat(outbound.takeRoom(101)).isFalse();
+        assertThat(outbound.takePressed()).isTrue();
+    }
+
+    @Test
+    void shouldHonourRoomThatAnotherThreadHasTaken() {
+        assertThat(outbound.takeRoom(150)).isTrue();
+        assertThat(outbound.takeRoom(51)).isFalse();
+        assertThat(send("a".repeat(51))).isFalse();
+        assertThat(send("b".repeat(50))).isTrue();
+
+        outbound.spend(150);
+        assertThat(send("c".repeat(140))).isTrue();
+        outbound.spend(0);
+        assertThat(outbound.waitingBytes()).isEqualTo(190);
+
+        outbound.flush();
+        assertThat(socket.text()).isEqualTo("b".repeat(50) + "c".repeat(140));
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+
+    @Test
+    void shouldShareWithoutTouchingWhatIsShared() {
+        final ByteBuffer shared =
+                ByteBuffer.wrap("shared".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
+        socket.appetite = 3;
+        assertThat(outbound.share(shared)).isTrue();
+        outbound.open();
+        assertThat(outbound.share(shared)).isTrue();
+        outbound.flush();
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+
+        assertThat(socket.text()).isEqualTo("sharedshared");
+        assertThat(shared.position()).isZero();
+        assertThat(shared.remaining()).isEqualTo(6);
+    }
+
+    @Test
+    void shouldRememberThatTheTransportFailed() {
+        socket.failure = new IOException("broken by a test");
+        outbound.open();
+        send("lost");
+        outbound.flush();
+
+        assertThat(outbound.failure()).isSameAs(socket.failure);
+    }
+
+    @Test
+    void shouldKeepEveryByteInOrderAtRandom() {
+        final long seed = Long.getLong("godwit.seed", System.nanoTime());
+        final Random random = new Random(seed);
+        final StringBuilder expected = new StringBuilder();
+        outbound.limits(1 << 20, 1 << 22);
+        for (int i = 0; i < 2_000; i++) {
+            if (random.nextInt(4) == 0) {
+                outbound.open();
+            }
+            for (int j = random.nextInt(5); j > 0; j--) {
+                final String message = Character.toString('a' + i % 26).repeat(1 + random.nextInt(2 * BATCH_BYTES));
+                assertThat(send(message)).isTrue();
+                expected.append(message);
+            }
+            socket.appetite = random.nextInt(4 * BATCH_BYTES);
+            outbound.flush();
+        }
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+
+        assertThat(socket.text()).as("seed " + seed).isEqualTo(expected.toString());
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+}
