@@ -1,0 +1,20 @@
+package io.godwit.config.settings;
+
+import io.godwit.reactor.endpoint.ServerOptions;
+import java.util.List;
+
+/**
+ * Everything that a settings file says.
+ *
+ * @param listeners in the order of the file
+ * @param endpoints in the order of the file; no two have one path
+ * @param server what holds for all of them
+ */
+public record DaemonSettings(List<ListenerSettings> listeners, List<EndpointSettings> endpoints, ServerOptions server) {
+
+    /** Copies the lists. */
+    public DaemonSettings {
+        listeners = List.copyOf(listeners);
+        endpoints = List.copyOf(endpoints);
+    }
+}

@@ -1,0 +1,81 @@
+package io.godwit.config.settings;
+
+import io.godwit.config.settings.SettingType.Whole;
+
+/**
+ * Judges whether limits that are right each by itself fit each other, as far as they are readable. The records of the
+ * embedding API refuse the same; here it is said in the terms of the file, before anything is made of it.
+ */
+final class LimitsFit {
+    private final Mistakes mistakes;
+
+    LimitsFit(final Mistakes mistakes) {
+        this.mistakes = mistakes;
+    }
+
+    /**
+     * Judges what may wait for a client of an endpoint.
+     *
+     * @param values of one endpoint
+     */
+    void judgeEndpoint(final TableValues values) {
+        if (!OutboundNeed.isKnown(values)) {
+            return;
+        }
+        final OutboundNeed need = OutboundNeed.of(values);
+        final long message = values.whole(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX);
+        final long least = need.forMessage(message);
+        final long most = range(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX).max();
+        if (least > most) {
+            final String why = "with outbound-bytes-soft it has to fit into what outbound-bytes-max can be";
+            addTooLarge(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX, values, need.messageWithin(most), why);
+        } else if (values.reads(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX)
+                && values.whole(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX) < least) {
+            final String why = "outbound-bytes-soft and one message of message-bytes-max have to fit";
+            addTooSmall(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX, values, least, why);
+        }
+    }
+
+    /**
+     * Judges what a head may take.
+     *
+     * @param values of the table of HTTP
+     */
+    void judgeHttp(final TableValues values) {
+        if (!values.reads(SettingKey.HTTP_HEAD_BYTES_MAX) || !values.reads(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX)) {
+            return;
+        }
+        final long head = values.whole(SettingKey.HTTP_HEAD_BYTES_MAX);
+        final long line = values.whole(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX);
+        if (head >= line) {
+            return;
+        }
+        if (values.isGiven(SettingKey.HTTP_HEAD_BYTES_MAX)) {
+            final String why = "request-line-bytes-max has to fit";
+            addTooSmall(SettingKey.HTTP_HEAD_BYTES_MAX, values, line, why);
+        } else {
+            final String why = "it has to fit into head-bytes-max";
+            addTooLarge(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX, values, head, why);
+        }
+    }
+
+    private void addTooSmall(final SettingKey key, final TableValues values, final long least, final String why) {
+        final Whole range = range(key);
+        add(key, values, "is too small", new Whole(range.unit(), least, range.max()), why);
+    }
+
+    private void addTooLarge(final SettingKey key, final TableValues values, final long most, final String why) {
+        final Whole range = range(key);
+        add(key, values, "is too large", new Whole(range.unit(), range.min(), most), why);
+    }
+
+    private void add(
+            final SettingKey key, final TableValues values, final String wrong, final Whole fitting, final String why) {
+        final String told = values.whole(key) + " " + wrong;
+        mistakes.add(values.placeOf(key), key.fullName(), told, fitting.allowed() + ", since " + why);
+    }
+
+    private static Whole range(final SettingKey key) {
+        return (Whole) key.type();
+    }
+}

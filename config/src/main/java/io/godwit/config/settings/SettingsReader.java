@@ -1,0 +1,136 @@
+package io.godwit.config.settings;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+import org.tomlj.TomlVersion;
+
+/** Reads the tables of one settings file, and judges how they fit together. */
+final class SettingsReader {
+    private static final TomlPosition START = TomlPosition.positionAt(1, 1);
+
+    private final Mistakes mistakes = new Mistakes();
+    private final Map<SettingTable, List<TableValues>> tables = new EnumMap<>(SettingTable.class);
+    private final TomlParseResult toml;
+
+    SettingsReader(final String text) {
+        toml = Toml.parse(text, TomlVersion.V1_0_0);
+        for (final SettingTable table : SettingTable.values()) {
+            tables.put(table, new ArrayList<>());
+        }
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @return the settings, or nothing where there are mistakes
+     */
+    Optional<DaemonSettings> read() {
+        for (final TomlParseError error : toml.errors()) {
+            mistakes.add(error.position(), "syntax", error.getMessage(), null);
+        }
+        final TableReader reader = new TableReader(mistakes, toml.hasErrors());
+        for (final String id : toml.keySet()) {
+            readTopLevel(id, reader);
+        }
+        requireTables();
+        refuseDuplicateListeners();
+        refuseDuplicatePaths();
+        final LimitsFit fit = new LimitsFit(mistakes);
+        tables.get(SettingTable.ENDPOINT).forEach(fit::judgeEndpoint);
+        tables.get(SettingTable.HTTP).forEach(fit::judgeHttp);
+        return mistakes.count() == 0 ? Optional.of(new SettingsAssembly(tables).assemble()) : Optional.empty();
+    }
+
+    /** {@return what is wrong, in the order of the file} */
+    List<Mistake> mistakes() {
+        return mistakes.sorted();
+    }
+
+    private void readTopLevel(final String id, final TableReader reader) {
+        final List<String> path = List.of(id);
+        final Object value = toml.get(path);
+        final TomlPosition place = toml.inputPositionOf(path);
+        final Optional<SettingTable> known = SettingTable.called(id);
+        if (known.isEmpty()) {
+            final boolean isTable = value instanceof TomlTable || value instanceof TomlArray;
+            final String nearest =
+                    isTable ? "table is " + NearestName.ofTable(id) : "key is " + NearestName.ofKey(null, id);
+            mistakes.add(place, TomlText.name(id), "is not known; the nearest " + nearest, null);
+            return;
+        }
+        final SettingTable table = known.get();
+        if (table.isRepeated() && value instanceof final TomlArray array && holdsTables(array)) {
+            for (int index = 0; index < array.size(); index++) {
+                tables.get(table).add(reader.read(table, array.getTable(index), array.inputPositionOf(index)));
+            }
+        } else if (!table.isRepeated() && value instanceof final TomlTable single) {
+            tables.get(table).add(reader.read(table, single, place));
+        } else {
+            final String wrong = TomlText.of(value) + " is in its place";
+            mistakes.add(place, id, wrong, "a table that begins with " + table.header());
+        }
+    }
+
+    private static boolean holdsTables(final TomlArray array) {
+        return array.toList().stream().allMatch(TomlTable.class::isInstance);
+    }
+
+    private void requireTables() {
+        for (final SettingTable table : SettingTable.values()) {
+            if (table.isRepeated() && isAbsent(table) && !toml.hasErrors()) {
+                mistakes.add(START, table.id(), "is missing", "at least one " + table.header());
+            }
+        }
+    }
+
+    /** An empty list is as good as none; anything else in the place of a table has been told already. */
+    private boolean isAbsent(final SettingTable table) {
+        final Object value = toml.get(List.of(table.id()));
+        return value == null || value instanceof final TomlArray array && array.isEmpty();
+    }
+
+    private void refuseDuplicateListeners() {
+        final Map<String, TomlPosition> seen = new HashMap<>();
+        for (final TableValues listener : tables.get(SettingTable.LISTENER)) {
+            if (!listener.reads(SettingKey.LISTENER_ADDRESS)
+                    || !listener.reads(SettingKey.LISTENER_PORT)
+                    || listener.whole(SettingKey.LISTENER_PORT) == 0) {
+                continue;
+            }
+            final String address = listener.text(SettingKey.LISTENER_ADDRESS).toLowerCase(Locale.ROOT);
+            final String socket = address + " port " + listener.whole(SettingKey.LISTENER_PORT);
+            final TomlPosition place = listener.placeOf(SettingKey.LISTENER_PORT);
+            final TomlPosition first = seen.putIfAbsent(socket, place);
+            if (first != null) {
+                mistakes.addRepeated(place, "listener", socket, first, "each address and port once");
+            }
+        }
+    }
+
+    private void refuseDuplicatePaths() {
+        final Map<String, TomlPosition> seen = new HashMap<>();
+        for (final TableValues endpoint : tables.get(SettingTable.ENDPOINT)) {
+            if (!endpoint.reads(SettingKey.ENDPOINT_PATH)) {
+                continue;
+            }
+            final String path = endpoint.text(SettingKey.ENDPOINT_PATH);
+            final TomlPosition place = endpoint.placeOf(SettingKey.ENDPOINT_PATH);
+            final TomlPosition first = seen.putIfAbsent(path, place);
+            if (first != null) {
+                final String key = SettingKey.ENDPOINT_PATH.fullName();
+                mistakes.addRepeated(place, key, TomlText.of(path), first, "each path once");
+            }
+        }
+    }
+}
