@@ -17,6 +17,9 @@ public final class Outbound {
     /** Messages up to this length are gathered by copying, longer ones are written from where they are. */
     private static final int GATHERED_BYTES_MAX = 16_384;
 
+    /** The least buffer in the queue, for small messages to share. */
+    private static final int QUEUED_BYTES_MIN = 1_024;
+
     /** What control frames may take over the limit: they are few, short, and must not be starved by data. */
     private static final int CONTROL_BYTES_EXTRA = 4_096;
 
@@ -88,7 +91,11 @@ public final class Outbound {
         if (open && queue.isEmpty() && hasBatchRoom(bytes)) {
             return batch;
         }
-        return takeForQueue(bytes, control) ? pool.acquire(bytes) : null;
+        if (!takeForQueue(bytes, control)) {
+            return null;
+        }
+        final ByteBuffer last = queue.openLast(bytes);
+        return last != null ? last : pool.acquire(Math.max(bytes, QUEUED_BYTES_MIN));
     }
 
     /** What the batch holds may have to wait after all: the limit holds for it too. */
@@ -127,7 +134,11 @@ public final class Outbound {
             writeFullBatch();
             return !queue.isEmpty();
         }
-        queue.addLast(message.flip());
+        if (queue.isLast(message)) {
+            queue.closeLast(message);
+        } else {
+            queue.addLast(message.flip());
+        }
         return true;
     }
 

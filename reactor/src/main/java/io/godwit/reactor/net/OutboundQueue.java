@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * What a socket did not take yet: whole messages, encoded, in order; only the first may have begun to leave. Loop only.
  *
  * <p>A buffer of the pool is the queue's own and goes back to the pool; a read-only one is shared with other connections
- * and is left alone. Between position and limit lies what has not left.
+ * and is left alone. Between position and limit lies what has not left. Small messages share a buffer: one for each would
+ * take many times their length, and a peer that reads slowly decides how many there are.
  */
 final class OutboundQueue {
 
@@ -20,6 +21,9 @@ final class OutboundQueue {
 
     private int head;
     private int count;
+
+    /** Where reading goes on in the last buffer, while it is open for writing. */
+    private int lastPosition;
 
     OutboundQueue(final BufferPool pool) {
         this.pool = pool;
@@ -36,6 +40,43 @@ final class OutboundQueue {
     void addLast(final ByteBuffer message) {
         ensureRoom();
         ring[(head + count++) & (ring.length - 1)] = message;
+    }
+
+    /**
+     * Opens the last buffer for one more message.
+     *
+     * @param bytes its length
+     * @return the buffer, to be written from its position on, and then {@link #closeLast closed}; null: it has no room
+     */
+    ByteBuffer openLast(final int bytes) {
+        if (count == 0) {
+            return null;
+        }
+        final ByteBuffer last = last();
+        final int end = last.limit();
+        if (last.isReadOnly() || last.capacity() - end < bytes) {
+            return null;
+        }
+        lastPosition = last.position();
+        return last.limit(last.capacity()).position(end);
+    }
+
+    /**
+     * Takes what was written into the last buffer.
+     *
+     * @param written what {@link #openLast} gave
+     */
+    void closeLast(final ByteBuffer written) {
+        written.flip().position(lastPosition);
+    }
+
+    /** {@return whether that is the last buffer} */
+    boolean isLast(final ByteBuffer buffer) {
+        return count > 0 && last() == buffer;
+    }
+
+    private ByteBuffer last() {
+        return ring[(head + count - 1) & (ring.length - 1)];
     }
 
     void addFirst(final ByteBuffer message) {

@@ -215,6 +215,28 @@ class OutboundTest {
     }
 
     @Test
+    void shouldKeepSmallMessagesTogether() {
+        outbound.limits(10_000, 10_000);
+        final StringBuilder expected = new StringBuilder();
+        for (int i = 1_001; i <= 2_000; i++) {
+            assertThat(send("<" + i + ">")).isTrue();
+            expected.append('<').append(i).append('>');
+            if (i % 100 == 0) {
+                // What has begun to leave is no hindrance.
+                socket.appetite = 7;
+                outbound.flush();
+            }
+        }
+        assertThat(loop.pool().lent()).as("buffers for 1,000 messages").isLessThan(10);
+        assertThat(outbound.waitingBytes()).isEqualTo(expected.length() - 70);
+
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+        assertThat(socket.text()).isEqualTo(expected.toString());
+        assertThat(outbound.waitingBytes()).isZero();
+    }
+
+    @Test
     void shouldShareWithoutTouchingWhatIsShared() {
         final ByteBuffer shared =
                 ByteBuffer.wrap("shared".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
