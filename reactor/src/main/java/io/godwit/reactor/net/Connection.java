@@ -57,17 +57,22 @@ public final class Connection implements SelectHandler, Settled, Mailed {
      *
      * @param loop its owner for life
      * @param id no other connection's
-     * @param channel non-blocking
+     * @param channel non-blocking; only selected here: its bytes go through the transport
+     * @param transport over that channel, closed with this connection
      * @param onEnded told, last, that the socket is closed
-     * @throws IOException if the peer is gone already
+     * @throws IOException if the channel is closed already
      */
     public Connection(
-            final EventLoop loop, final long id, final SocketChannel channel, final Consumer<Connection> onEnded)
+            final EventLoop loop,
+            final long id,
+            final SocketChannel channel,
+            final Transport transport,
+            final Consumer<Connection> onEnded)
             throws IOException {
         this.loop = loop;
         this.id = id;
         this.onEnded = onEnded;
-        transport = new PlainTransport(channel);
+        this.transport = transport;
         inbound = new Inbound(transport, loop);
         outbound = new Outbound(transport, loop);
         backlog = new Backlog(outbound);

@@ -6,12 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** TCP as it is. */
-final class PlainTransport implements Transport {
+public final class PlainTransport implements Transport {
 
     private final SocketChannel channel;
     private final SocketAddress remoteAddress;
 
-    PlainTransport(final SocketChannel channel) throws IOException {
+    /**
+     * Wraps a socket.
+     *
+     * @param channel connected, non-blocking; closed with this
+     * @throws IOException if the peer is gone already
+     */
+    public PlainTransport(final SocketChannel channel) throws IOException {
         this.channel = channel;
         remoteAddress = channel.getRemoteAddress();
     }

@@ -6,6 +6,7 @@ import io.godwit.reactor.loop.Timed;
 import io.godwit.reactor.loop.Timers;
 import io.godwit.reactor.net.Acceptor;
 import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.PlainTransport;
 import io.godwit.reactor.session.Sessions;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -71,7 +72,8 @@ public final class LoopServer implements Timed {
             return;
         }
         try {
-            final Connection connection = new Connection(loop, ++lastId, channel, this::ended);
+            final Connection connection =
+                    new Connection(loop, ++lastId, channel, new PlainTransport(channel), this::ended);
             final HttpStage stage = new HttpStage(connection, this);
             connection.stage(stage);
             connection.deadline(loop.nowNs() + options.handshakeTimeout().toNanos());

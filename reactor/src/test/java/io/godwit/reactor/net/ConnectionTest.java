@@ -7,6 +7,7 @@ import io.godwit.reactor.loop.LoopOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -26,6 +27,60 @@ class ConnectionTest {
     private final EventLoop loop;
     private final ServerSocketChannel listening;
     private long lastId;
+    private TransportFactory transport = PlainTransport::new;
+
+    private interface TransportFactory {
+        Transport over(SocketChannel channel) throws IOException;
+    }
+
+    /** Another transform of bytes than none: each is turned round, on the way in and on the way out. */
+    private static final class Scrambling implements Transport {
+        private final Transport plain;
+
+        Scrambling(final SocketChannel channel) throws IOException {
+            plain = new PlainTransport(channel);
+        }
+
+        @Override
+        public int read(final ByteBuffer in) throws IOException {
+            final int from = in.position();
+            final int bytes = plain.read(in);
+            for (int i = from; i < in.position(); i++) {
+                in.put(i, scrambled(in.get(i)));
+            }
+            return bytes;
+        }
+
+        @Override
+        public int write(final ByteBuffer out) throws IOException {
+            final ByteBuffer transformed = ByteBuffer.allocate(out.remaining());
+            for (int i = out.position(); i < out.limit(); i++) {
+                transformed.put(scrambled(out.get(i)));
+            }
+            final int bytes = plain.write(transformed.flip());
+            out.position(out.position() + bytes);
+            return bytes;
+        }
+
+        static byte scrambled(final byte value) {
+            return (byte) (value ^ 0x15);
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            plain.shutdownOutput();
+        }
+
+        @Override
+        public void close() {
+            plain.close();
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return plain.remoteAddress();
+        }
+    }
 
     ConnectionTest() throws IOException {
         loop = new EventLoop("test", LoopOptions.forConnections(8), System::nanoTime);
@@ -96,8 +151,8 @@ class ConnectionTest {
         client.configureBlocking(false);
         final SocketChannel accepted = listening.accept();
         accepted.configureBlocking(false);
-        final Connection connection =
-                new Connection(loop, ++lastId, accepted, ended -> events.add("ended " + ended.id()));
+        final Connection connection = new Connection(
+                loop, ++lastId, accepted, transport.over(accepted), ended -> events.add("ended " + ended.id()));
         connection.stage(new Echo(connection));
         return connection;
     }
@@ -127,7 +182,7 @@ class ConnectionTest {
 
     @Test
     void shouldCostNoOtherConnectionWhatOneThrows() throws IOException {
-        try (SocketChannel one = SocketChannel.open(listening.getLocalAddress());
+        try (SocketChannel one = connected();
                 SocketChannel other = connected()) {
             serve(one);
             serve(other);
@@ -142,8 +197,28 @@ class ConnectionTest {
     }
 
     @Test
+    void shouldPutAllBytesThroughItsTransport() throws IOException {
+        transport = Scrambling::new;
+        try (SocketChannel client = connected()) {
+            serve(client);
+            assertThat(exchange(client, scrambled("secret"))).isEqualTo(scrambled("secret"));
+            // The stage sees what was meant: it throws at the word.
+            assertThat(exchange(client, scrambled("throw"))).isEmpty();
+        }
+        assertThat(events).containsExactly("end of 1 thrown by a test", "ended 1");
+    }
+
+    private static String scrambled(final String text) {
+        final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = Scrambling.scrambled(bytes[i]);
+        }
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+
+    @Test
     void shouldEndWhereMailOrDeadlineThrow() throws IOException {
-        try (SocketChannel one = SocketChannel.open(listening.getLocalAddress());
+        try (SocketChannel one = connected();
                 SocketChannel other = connected()) {
             serve(one).mail();
             serve(other).deadline(loop.nowNs() + 1);
