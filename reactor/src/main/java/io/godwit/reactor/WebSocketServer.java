@@ -222,12 +222,14 @@ public final class WebSocketServer implements AutoCloseable {
             return;
         }
         final CountDownLatch stopped = new CountDownLatch(1);
-        submit(() -> {
+        final boolean taken = loop.execute(() -> {
             loopServer.stopAccepting();
             // The kernel hears of it when the selector lets go of them, which is before the end of this cycle.
             loop.settleLater(stopped::countDown);
         });
-        await(stopped, CLOSE_GRACE);
+        if (!taken || !await(stopped, CLOSE_GRACE)) {
+            LOG.log(System.Logger.Level.WARNING, "the loop is held up, and has not stopped accepting yet");
+        }
     }
 
     /**
@@ -249,8 +251,8 @@ public final class WebSocketServer implements AutoCloseable {
         } else if (loop.inLoop()) {
             loopServer.shutdown();
         } else {
-            submit(loopServer::shutdown);
-            if (!await(terminated, options.closeTimeout().plus(CLOSE_GRACE))) {
+            if (!loop.execute(loopServer::shutdown)
+                    || !await(terminated, options.closeTimeout().plus(CLOSE_GRACE))) {
                 LOG.log(System.Logger.Level.WARNING, "connections are left behind");
                 loop.stop();
             }
@@ -265,12 +267,6 @@ public final class WebSocketServer implements AutoCloseable {
         }
         if (isRunning()) {
             terminate();
-        }
-    }
-
-    private void submit(final Runnable command) {
-        while (isRunning() && !loop.execute(command)) {
-            Thread.onSpinWait();
         }
     }
 

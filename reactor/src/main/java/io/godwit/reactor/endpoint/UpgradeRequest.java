@@ -9,7 +9,12 @@ import java.util.List;
  *
  * @param head the request
  * @param remoteAddress where it came from
- * @param path the path of the endpoint
  * @param subprotocols what the client offers, in its order (RFC 6455 §4.1)
  */
-public record UpgradeRequest(HttpRequest head, SocketAddress remoteAddress, String path, List<String> subprotocols) {}
+public record UpgradeRequest(HttpRequest head, SocketAddress remoteAddress, List<String> subprotocols) {
+
+    /** {@return the path of the endpoint} */
+    public String path() {
+        return head.path();
+    }
+}

@@ -97,8 +97,7 @@ final class HttpStage implements Stage {
         }
         final List<String> offered = ServerHandshake.offeredSubprotocols(request);
         try {
-            decide(endpoint.handler()
-                    .onUpgrade(new UpgradeRequest(request, connection.remoteAddress(), request.path(), offered)));
+            decide(endpoint.handler().onUpgrade(new UpgradeRequest(request, connection.remoteAddress(), offered)));
         } catch (final Throwable t) {
             answerFailure("onUpgrade", t);
         }

@@ -1,6 +1,5 @@
 package io.godwit.reactor.session;
 
-import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.protocol.FrameOutput;
 import io.godwit.core.protocol.ReadyState;
@@ -165,8 +164,7 @@ final class SendPath implements FrameOutput {
      * @return the most bytes that it takes on the wire
      */
     int roomFor(final int payloadBytes) {
-        final long frames = fragmentBytes == 0 ? 1 : 1 + payloadBytes / fragmentBytes;
-        return (int) Math.min(Integer.MAX_VALUE, payloadBytes + frames * FrameWriter.HEADER_BYTES_MAX);
+        return (int) Math.min(Integer.MAX_VALUE, EndpointLimits.outboundBytesMin(0, payloadBytes, fragmentBytes));
     }
 
     // --- from the protocol to the way out
