@@ -22,7 +22,7 @@ final class Backlog {
 
     /** {@return whether the soft mark has been reached since the last call} */
     boolean begins(final long nowNs) {
-        if (over || !outbound.isOverSoftMark()) {
+        if (over || !outbound.isBacklogged()) {
             return false;
         }
         over = true;
@@ -32,14 +32,14 @@ final class Backlog {
 
     /** {@return whether there is room again, for those who were told that there is not} */
     boolean ends() {
-        final long waiting = outbound.waitingBytes();
+        final long waiting = outbound.backlogBytes();
         if (waiting == 0 || over) {
             toldBytes = Long.MAX_VALUE;
         }
         // What other threads handed over may have left at once, and never been a backlog here.
         tellAwaited |= outbound.takePressed() | over;
         // Whoever tries again at once what does not fit would be asked again and again, where nothing has left.
-        if (!tellAwaited || waiting >= toldBytes || outbound.isOverSoftMark()) {
+        if (!tellAwaited || waiting >= toldBytes || outbound.isBacklogged()) {
             return false;
         }
         tellAwaited = false;

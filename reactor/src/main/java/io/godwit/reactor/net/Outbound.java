@@ -43,6 +43,7 @@ public final class Outbound {
     private boolean open;
     private boolean taken;
     private int paidBytes;
+    private long heldBytes;
     private IOException failure;
 
     /** Since this was asked for last, a sender was told that too much waits. Set by any thread. */
@@ -211,6 +212,25 @@ public final class Outbound {
     /** {@return whether so much waits that the peer should not be read. Any thread} */
     public boolean isOverSoftMark() {
         return waitingBytes() >= softBytes;
+    }
+
+    /**
+     * Notes that some of what waits cannot leave yet, however willing the socket is. Loop only.
+     *
+     * @param bytes in all
+     */
+    public void held(final long bytes) {
+        heldBytes = bytes;
+    }
+
+    /** {@return how many bytes wait for the socket, and for nothing else} */
+    long backlogBytes() {
+        return waitingBytes() - heldBytes;
+    }
+
+    /** {@return whether so many do that the peer should not be read} */
+    boolean isBacklogged() {
+        return backlogBytes() >= softBytes;
     }
 
     /** {@return whether a sender, on whatever thread, was told since the last call that too much waits} */

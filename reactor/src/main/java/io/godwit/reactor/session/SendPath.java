@@ -30,7 +30,9 @@ final class SendPath implements FrameOutput {
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
     private ArrayDeque<Outgoing> held;
 
+    private long heldBytes;
     private boolean inFragments;
+    private boolean finishing;
 
     SendPath(final Connection connection, final Inbox inbox, final EndpointLimits limits) {
         this.connection = connection;
@@ -92,12 +94,18 @@ final class SendPath implements FrameOutput {
             throw new IllegalStateException("a message in fragments is for the connection's own loop; this is thread "
                     + Thread.currentThread().getName());
         }
-        return resultOf(!connection.isAborted() && protocol.sendFragment(opcode, payload, fin));
+        // What waits for the end of a message must not be what keeps its end from being taken.
+        finishing = fin && !payload.hasRemaining();
+        final boolean taken = !connection.isAborted() && protocol.sendFragment(opcode, payload, fin);
+        finishing = false;
+        return resultOf(taken);
     }
 
     void messageFinished() {
         inFragments = false;
         if (held != null) {
+            heldBytes = 0;
+            outbound.held(0);
             held.forEach(this::sendOutgoing);
             held = null;
         }
@@ -121,6 +129,8 @@ final class SendPath implements FrameOutput {
             held = new ArrayDeque<>();
         }
         held.addLast(outgoing);
+        heldBytes += outgoing.roomBytes();
+        outbound.held(heldBytes);
     }
 
     // --- from other threads
@@ -171,7 +181,7 @@ final class SendPath implements FrameOutput {
 
     @Override
     public ByteBuffer reserve(final Opcode opcode, final int bytes) {
-        final ByteBuffer room = outbound.reserve(bytes, opcode.isControl());
+        final ByteBuffer room = outbound.reserve(bytes, finishing || opcode.isControl());
         if (room == null) {
             // onWritable is due for it, and comes with a settling.
             connection.settleLater();
