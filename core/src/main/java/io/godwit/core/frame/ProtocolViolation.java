@@ -45,6 +45,8 @@ public enum ProtocolViolation {
     RATE_EXCEEDED(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "rate limit exceeded"),
     /** The peer does what our policy forbids, such as to read too slowly. */
     POLICY(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "policy violation"),
+    /** There is no memory to keep what the peer has sent until the rest comes. */
+    OVERLOADED(CloseCode.TRY_AGAIN_LATER, "RFC 6455 §10.4", "overloaded"),
     /** Our own failure, of which the peer learns no more than this. */
     INTERNAL_ERROR(CloseCode.INTERNAL_ERROR, "RFC 6455 §7.4.1", "internal error");
 

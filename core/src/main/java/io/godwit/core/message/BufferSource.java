@@ -12,7 +12,9 @@ public interface BufferSource {
      * Lends a buffer.
      *
      * @param bytesMin the least capacity
-     * @return a buffer, big endian, position 0, limit at its capacity, which is bytesMin or more; its content is arbitrary
+     * @return a buffer, big endian, position 0, limit at its capacity, which is bytesMin or more; its content is arbitrary.
+     *     Or null: there is no memory now, and the connection is failed with
+     *     {@link io.godwit.core.frame.ProtocolViolation#OVERLOADED}, or what was to be sent is not sent
      */
     ByteBuffer acquire(int bytesMin);
 

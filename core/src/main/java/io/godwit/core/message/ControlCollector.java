@@ -40,6 +40,9 @@ final class ControlCollector {
         }
         if (collected == null) {
             collected = buffers.acquire(FrameWriter.CONTROL_BYTES_MAX);
+            if (collected == null) {
+                return ProtocolViolation.OVERLOADED;
+            }
         }
         collected.put(payload);
         return frameEnds ? deliver() : judgeBeginning();

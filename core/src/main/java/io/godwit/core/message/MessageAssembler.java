@@ -170,12 +170,11 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
             if (last || payload.hasRemaining()) {
                 sink.onFragment(kind, payload, last);
             }
-        } else if (!last) {
-            collect(payload);
-        } else if (collected == null) {
+        } else if (last && collected == null) {
             sink.onMessage(kind, payload);
-        } else {
-            collect(payload);
+        } else if (!collect(payload)) {
+            return ProtocolViolation.OVERLOADED;
+        } else if (last) {
             deliverCollected(kind);
         }
         return null;
@@ -191,10 +190,17 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         }
     }
 
-    private void collect(final ByteBuffer payload) {
-        if (payload.hasRemaining()) {
-            collected = Collecting.append(collected, payload, buffers, messageBytesMax);
+    /** {@return false where there is no memory} */
+    private boolean collect(final ByteBuffer payload) {
+        if (!payload.hasRemaining()) {
+            return true;
         }
+        final ByteBuffer more = Collecting.append(collected, payload, buffers, messageBytesMax);
+        if (more == null) {
+            return false;
+        }
+        collected = more;
+        return true;
     }
 
     private void releaseCollected() {

@@ -114,6 +114,9 @@ final class MessageSender {
     /** Text that has to be seen as bytes before it is framed. */
     private boolean sendEncoded(final CharSequence text, final int length) {
         final ByteBuffer bytes = buffers.acquire(length);
+        if (bytes == null) {
+            return false;
+        }
         try {
             Utf8.encode(text, bytes);
             return send(Opcode.TEXT, bytes.flip());

@@ -12,9 +12,14 @@ final class CountingBuffers implements BufferSource {
     int acquired;
     long bytesLent;
     long bytesLentMax;
+    /** Past this there is no memory. */
+    long budgetBytes = Long.MAX_VALUE;
 
     @Override
     public ByteBuffer acquire(final int bytesMin) {
+        if (bytesLent + bytesMin > budgetBytes) {
+            return null;
+        }
         // More than was asked for, and not clean: both are allowed.
         final ByteBuffer buffer = ByteBuffer.allocateDirect(bytesMin + acquired % 3);
         for (int i = 0; i < Math.min(64, buffer.capacity()); i++) {
