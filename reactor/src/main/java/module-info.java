@@ -10,5 +10,8 @@ module io.godwit.reactor {
     requires org.jctools.core.jdk11;
 
     exports io.godwit.reactor;
+    exports io.godwit.reactor.conversation;
     exports io.godwit.reactor.endpoint;
+    exports io.godwit.reactor.metrics;
+    exports io.godwit.reactor.topic;
 }

@@ -23,9 +23,11 @@ final class Daemon implements AutoCloseable {
     private final BufferedReader output;
     private final List<String> printed = new ArrayList<>();
 
-    private Daemon(final Path folder, final String... arguments) throws IOException {
+    private Daemon(final Path folder, final List<String> options, final String... arguments) throws IOException {
         this.folder = folder;
-        final List<String> command = new ArrayList<>(List.of(java().toString(), "-jar", JAR.toString()));
+        final List<String> command = new ArrayList<>(List.of(java().toString()));
+        command.addAll(options);
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command)
                 .redirectError(folder.resolve("stderr").toFile())
@@ -42,10 +44,11 @@ final class Daemon implements AutoCloseable {
      * Serves, and waits until it listens.
      *
      * @param settings the content of its settings file
+     * @param options of the JVM
      * @return the daemon
      */
-    static Daemon serve(final String settings) throws IOException {
-        final Daemon daemon = start(settings);
+    static Daemon serve(final String settings, final String... options) throws IOException {
+        final Daemon daemon = start(settings, options);
         final long listeners = settings.lines().filter("[[listener]]"::equals).count();
         try {
             while (daemon.printed.size() < listeners) {
@@ -66,12 +69,13 @@ final class Daemon implements AutoCloseable {
      * Serves, or tries to, and does not wait.
      *
      * @param settings the content of its settings file
+     * @param options of the JVM
      * @return the daemon
      */
-    static Daemon start(final String settings) throws IOException {
+    static Daemon start(final String settings, final String... options) throws IOException {
         final Path folder = Files.createTempDirectory("godwit-it-");
         final Path file = Files.writeString(folder.resolve("godwit.toml"), settings);
-        return new Daemon(folder, "serve", file.toString());
+        return new Daemon(folder, List.of(options), "serve", file.toString());
     }
 
     /**
@@ -81,7 +85,7 @@ final class Daemon implements AutoCloseable {
      * @return the daemon
      */
     static Daemon run(final String... arguments) throws IOException {
-        return new Daemon(Files.createTempDirectory("godwit-it-"), arguments);
+        return new Daemon(Files.createTempDirectory("godwit-it-"), List.of(), arguments);
     }
 
     /** {@return what it has printed until it listened} */
@@ -118,6 +122,10 @@ final class Daemon implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** {@return its exit status, when it has ended} */

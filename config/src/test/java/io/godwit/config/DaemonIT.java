@@ -47,6 +47,15 @@ class DaemonIT {
             path = "/long"
             app = "echo"
             message-bytes-max = 2_000_000
+
+            [[endpoint]]
+            path = "/workers"
+            app = "echo"
+            execution = "workers"
+
+            [threads]
+            loops = 2
+            workers = 2
             """;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -72,7 +81,7 @@ class DaemonIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/echo", "/cut", "/own", "/echo?query=1"})
+    @ValueSource(strings = {"/", "/echo", "/cut", "/own", "/workers", "/echo?query=1"})
     void shouldEchoToTheJdksClient(final String path) throws InterruptedException {
         final TestClient client = TestClient.connect(daemon.uri("ws", path));
         client.socket().sendText("héllo, 世界 🐦", true).join();

@@ -1,22 +1,32 @@
 package io.godwit.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the packed daemon begins and ends. */
 class DaemonLifeIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final int CLIENTS = 4;
     private static final String ENDPOINT = """
             [[endpoint]]
             path = "/"
@@ -74,14 +84,98 @@ class DaemonLifeIT {
     @Test
     void shouldNotWaitForeverForAPeerThatDoesNotAnswer() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.serve(ANY_PORT + "[server]\nclose-timeout = \"100ms\"\n");
-                Socket silent = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
-            final String request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-            silent.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            final InputStream in = silent.getInputStream();
-            assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 101");
+                Socket silent = open(daemon)) {
+            daemon.terminate();
+            assertThat(silent.getInputStream().read()).isEqualTo(0x88);
+            assertThat(daemon.exitStatus()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"loop, 1", "workers, 1", "loop, 2", "workers, 2"})
+    void shouldDrainWhileItIsBusy(final String execution, final int loops) throws Exception {
+        try (Daemon daemon = Daemon.serve(ANY_PORT + """
+                execution = "%s"
+                [threads]
+                loops = %d
+                """.formatted(execution, loops))) {
+            final List<TestClient> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(TestClient.connect(daemon.uri("ws", "/")));
+            }
+            final List<CompletableFuture<Void>> chats =
+                    clients.stream().map(DaemonLifeIT::chat).toList();
+            for (final TestClient client : clients) {
+                assertThat(client.nextText()).isEqualTo("0");
+            }
+            daemon.terminate();
+            for (final TestClient client : clients) {
+                assertThat(client.closeCode()).isEqualTo(1001);
+            }
+            assertThat(daemon.exitStatus()).isZero();
+            for (final CompletableFuture<Void> chat : chats) {
+                assertThat(chat).failsWithin(DEADLINE);
+            }
+            assertThat(daemon.errors()).isEmpty();
+        }
+    }
+
+    /** Sends one message after the other, each when the former has left, until that fails. Each on a thread of its own. */
+    private static CompletableFuture<Void> chat(final TestClient client) {
+        final Runnable sending = () -> {
+            for (int i = 0; i < Integer.MAX_VALUE; i++) {
+                client.socket()
+                        .sendText(Integer.toString(i), true)
+                        .orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+            }
+        };
+        return CompletableFuture.runAsync(sending, task -> new Thread(task, "chat").start());
+    }
+
+    @Test
+    void shouldEndAtOnceOnASecondSigterm() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(ANY_PORT + """
+                        [server]
+                        close-timeout = "1h"
+                        drain-timeout = "2h"
+                        """);
+                Socket silent = open(daemon)) {
+            daemon.terminate();
+            // It has been sent its Close, and does not answer: the daemon waits.
+            assertThat(silent.getInputStream().read()).isEqualTo(0x88);
+            assertThat(daemon.isAlive()).isTrue();
             daemon.terminate();
             assertThat(daemon.exitStatus()).isZero();
+            assertThat(daemon.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldAcceptNothingMoreWhileItDrains() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(ANY_PORT + "[server]\nclose-timeout = \"1h\"\ndrain-timeout = \"2h\"\n");
+                Socket silent = open(daemon)) {
+            daemon.terminate();
+            assertThat(silent.getInputStream().read()).isEqualTo(0x88);
+            assertThatThrownBy(() -> new Socket(InetAddress.getByName("127.0.0.1"), daemon.port()).close())
+                    .isInstanceOf(ConnectException.class);
+            // What was open is still served to its end: the answer to Close ends it, and with it the daemon.
+            silent.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0});
+            assertThat(daemon.exitStatus()).isZero();
+        }
+    }
+
+    /** The API by which signals are caught may be missing in an image that was made for the daemon. */
+    @Test
+    void shouldCloseInGoodOrderWhereSignalsCannotBeCaught() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(ANY_PORT, "--limit-modules", "java.base,java.logging,java.naming,java.xml")) {
+            final TestClient client = TestClient.connect(daemon.uri("ws", "/"));
+            daemon.terminate();
+            assertThat(client.closeCode()).isEqualTo(1001);
+            final int killed = 128;
+            final int sigterm = 15;
+            assertThat(daemon.exitStatus()).isEqualTo(killed + sigterm);
+            assertThat(daemon.errors().lines()).singleElement().asString().contains("a second signal");
         }
     }
 
@@ -137,6 +231,22 @@ class DaemonLifeIT {
                     .noneMatch(
                             name -> name.endsWith("module-info.class") || name.matches("META-INF/.*\\.(SF|DSA|RSA)"));
         }
+    }
+
+    /** {@return an open WebSocket of a client that says nothing by itself} */
+    private static Socket open(final Daemon daemon) throws IOException {
+        final Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), daemon.port());
+        final String request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        final ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            final int next = socket.getInputStream().read();
+            assertThat(next).as("what follows %s", head).isNotNegative();
+            head.write(next);
+        }
+        assertThat(head.toString(StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 101");
+        return socket;
     }
 
     private static boolean hasIpv6Loopback() {

@@ -1,15 +1,16 @@
 package io.godwit.reactor;
 
-import io.godwit.reactor.endpoint.Endpoint;
-import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.conversation.AcceptQueue;
+import io.godwit.reactor.conversation.Conversation;
+import io.godwit.reactor.endpoint.ConnectionInfo;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.loop.EventLoop;
-import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.metrics.Metrics;
 import io.godwit.reactor.server.ListeningSockets;
-import io.godwit.reactor.server.LoopServer;
+import io.godwit.reactor.server.LoopGroup;
 import io.godwit.reactor.server.Routes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,12 +19,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A WebSocket server: listening sockets, what is served at which path, and the loop that serves it.
+ * A WebSocket server: listening sockets, what is served at which path, and the loops that serve it.
  *
  * <pre>{@code
  * try (WebSocketServer server = WebSocketServer.builder()
@@ -35,36 +36,36 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>It has a thread of its own, which keeps the JVM up; or none, where it is {@link Builder#stepped}, and then the caller
- * drives it by {@link #doWork}. All methods may be called by any thread, but for those of a stepped server, which belong to
- * the thread that drives it. A server is started once.
+ * <p>Each loop has a thread of its own, which keeps the JVM up; or none, where the server is {@link WebSocketServerBuilder#stepped}, and then
+ * the caller drives it by {@link #doWork}. All methods may be called by any thread, but for those of a stepped server, which
+ * belong to the thread that drives it. A server is started once.
+ *
+ * <p>Where an error ends a loop, the connections of that loop end, each with its onClose, and another loop takes its place;
+ * past {@link io.godwit.reactor.endpoint.Threads#restartsMax} of those the server goes down, and {@link #failure} tells why.
  */
 public final class WebSocketServer implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
-
-    /** Beyond the closing handshakes: for the last bytes to be taken and the sockets to be closed. */
-    private static final Duration CLOSE_GRACE = Duration.ofSeconds(3);
-
-    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Beyond any deadline that is meant. */
+    private static final Duration DEADLINE_MAX = Duration.ofDays(365);
 
     private final List<InetSocketAddress> requested;
     private final Routes routes;
     private final ServerOptions options;
     private final boolean stepped;
-    private final CountDownLatch terminated = new CountDownLatch(1);
+    private final boolean sharesPorts;
+    private final AcceptQueue accepted;
     private ListeningSockets sockets;
-    private EventLoop loop;
-    private LoopServer loopServer;
 
-    /** Whether a stepped server's driver is in the loop now, so that what it calls is a callback. */
-    private boolean inCycle;
+    /** Null until it is started. */
+    private volatile LoopGroup loops;
 
-    private WebSocketServer(final Builder builder) {
+    WebSocketServer(final WebSocketServerBuilder builder) {
         requested = List.copyOf(builder.addresses);
         routes = builder.routes.copy();
         options = builder.options;
         stepped = builder.stepped;
+        sharesPorts = builder.sharesPorts;
+        accepted = builder.accepted;
     }
 
     /**
@@ -94,8 +95,8 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /** {@return a builder, with no address and no path yet} */
-    public static Builder builder() {
-        return new Builder();
+    public static WebSocketServerBuilder builder() {
+        return new WebSocketServerBuilder();
     }
 
     /**
@@ -110,44 +111,21 @@ public final class WebSocketServer implements AutoCloseable {
         if (sockets != null) {
             throw new IllegalStateException("the server was started before");
         }
-        sockets = ListeningSockets.bind(requested, options.backlog());
+        final int count = options.threads().loops();
+        final int owners = count > 1 && sharesPorts && ListeningSockets.canSharePorts() ? count : 1;
+        sockets = ListeningSockets.bind(requested, options.admission().backlog(), owners);
         try {
-            loop = new EventLoop(
-                    "godwit-loop-0",
-                    LoopOptions.forConnections(LoopServer.connectionsBound(options)),
-                    System::nanoTime);
-            loopServer = new LoopServer(loop, routes, options, loop::stop);
-            sockets.listen(loopServer);
-            if (!stepped) {
-                new Thread(this::run, loop.roleName()).start();
-            }
+            final LoopGroup group = new LoopGroup(routes, options, stepped);
+            group.open(sockets);
+            // Before the first callback, which may ask for it.
+            loops = group;
+            group.start();
         } catch (final IOException | RuntimeException | Error e) {
+            loops = null;
             sockets.close();
-            if (loop != null) {
-                loop.onClose();
-                loop = null;
-            }
             throw e;
         }
         return this;
-    }
-
-    private void run() {
-        try {
-            loop.run();
-        } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, loop.roleName() + " has failed; the server is down", t);
-        } finally {
-            terminate();
-        }
-    }
-
-    /** The last act, by the thread that drives the loop. Who is still connected here has been told nothing yet. */
-    private void terminate() {
-        loopServer.cutOff();
-        loop.onClose();
-        sockets.close();
-        terminated.countDown();
     }
 
     /**
@@ -155,30 +133,16 @@ public final class WebSocketServer implements AutoCloseable {
      *
      * @return how much was done; 0: nothing
      * @throws IllegalStateException if the server has a thread of its own, or does not run, or in a callback
+     * @throws UncheckedIOException if the selector fails; this, or an Error that is thrown here, has ended the server
      */
     public int doWork() {
         if (!stepped || !isRunning()) {
             throw new IllegalStateException(stepped ? "the server does not run" : "the server has a thread of its own");
         }
-        if (inCycle) {
+        if (loops.inCallback()) {
             throw new IllegalStateException("a callback cannot drive the loop that runs it");
         }
-        return cycle(0);
-    }
-
-    private int cycle(final long sleepNsMax) {
-        inCycle = true;
-        try {
-            final int work = loop.cycle(sleepNsMax);
-            if (loop.isStopped()) {
-                terminate();
-            }
-            return work;
-        } catch (final IOException e) {
-            throw new UncheckedIOException("the selector failed", e);
-        } finally {
-            inCycle = false;
-        }
+        return loops.cycle(0);
     }
 
     /**
@@ -203,8 +167,72 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /** {@return whether it was started, and has not come to its end} */
-    public synchronized boolean isRunning() {
-        return loop != null && terminated.getCount() > 0;
+    public boolean isRunning() {
+        return loops != null && loops.isRunning();
+    }
+
+    /** {@return how it is, as a load balancer asks} */
+    public ServerHealth health() {
+        return loops == null ? ServerHealth.DOWN : loops.health();
+    }
+
+    /**
+     * Tells whether the server went down by itself.
+     *
+     * @return the error that was one too many for {@link io.godwit.reactor.endpoint.Threads#restartsMax}; empty where it runs,
+     *     or came to its end as it was asked to
+     */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(loops == null ? null : loops.failure());
+    }
+
+    /** {@return its counters, which go on after its end} */
+    public Metrics metrics() {
+        return metric -> loops == null ? 0 : loops.registry().count(metric);
+    }
+
+    /** {@return all connections of this moment, whatever their state, those that are still HTTP too} */
+    public List<ConnectionInfo> connections() {
+        final List<ConnectionInfo> all = new ArrayList<>();
+        forEachConnection(all::add);
+        return all;
+    }
+
+    /**
+     * Walks over all connections without making a list of them. Those that come or go meanwhile are shown or not.
+     *
+     * @param visitor called by the calling thread, once for each
+     */
+    public void forEachConnection(final Consumer<? super ConnectionInfo> visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        if (loops != null) {
+            loops.registry().forEach(visitor);
+        }
+    }
+
+    /**
+     * Finds a connection whose opening handshake has succeeded, and whose socket is not closed yet.
+     *
+     * @param id as {@link WebSocket#id} tells it
+     * @return the live connection, which any thread may use
+     */
+    public Optional<WebSocket> connection(final long id) {
+        return Optional.ofNullable(loops == null ? null : loops.registry().find(id));
+    }
+
+    /**
+     * Waits for the next connection of {@link WebSocketServerBuilder#accepting}, which its caller owns, and closes.
+     *
+     * @param timeout how long to wait; zero or less: not at all
+     * @return the connection; null: the time is up
+     * @throws InterruptedException if the waiting thread is interrupted
+     * @throws IllegalStateException if there is no such path, or the server is being closed
+     */
+    public Conversation accept(final Duration timeout) throws InterruptedException {
+        if (accepted == null) {
+            throw new IllegalStateException("no path was made for accepting");
+        }
+        return accepted.accept(timeout);
     }
 
     /**
@@ -214,182 +242,67 @@ public final class WebSocketServer implements AutoCloseable {
      */
     public void stopAccepting() {
         requireStarted();
-        if (!isRunning()) {
-            return;
-        }
-        if (stepped || loop.inLoop()) {
-            loopServer.stopAccepting();
-            return;
-        }
-        final CountDownLatch stopped = new CountDownLatch(1);
-        final boolean taken = loop.execute(() -> {
-            loopServer.stopAccepting();
-            // The kernel hears of it when the selector lets go of them, which is before the end of this cycle.
-            loop.settleLater(stopped::countDown);
-        });
-        if (!taken || !await(stopped, CLOSE_GRACE)) {
-            LOG.log(System.Logger.Level.WARNING, "the loop is held up, and has not stopped accepting yet");
+        if (isRunning()) {
+            loops.shutdown().stopAccepting();
         }
     }
 
     /**
      * Stops accepting, sends Close 1001 to every connection (RFC 6455 §7.4.1), waits for their answers up to
-     * {@link ServerOptions#closeTimeout}, then cuts off those that are left. Returns when all have ended; in a callback, at
-     * once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays interrupted, and the
-     * server comes to its end all the same. A repeated call does nothing.
+     * {@link io.godwit.reactor.endpoint.Timeouts#close}, then cuts off those that are left. Returns when all have ended; in a
+     * callback, at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
+     * interrupted, and the server comes to its end all the same. A repeated call waits as
+     * well, and does nothing more; during {@link #drain}, it hastens that.
      */
     @Override
     public void close() {
-        if (!isRunning()) {
-            return;
+        end(Duration.ZERO, options.timeouts().close());
+    }
+
+    /**
+     * Does as {@link #close}, but spreads the goodbyes, so that not all peers return at once to where they are served next:
+     * over half of the time at most, and a hundred a second at least. Each peer's data that waits is sent before its Close.
+     *
+     * @param deadline when those that are left are cut off; an answer to Close is waited for no longer than
+     *     {@link io.godwit.reactor.endpoint.Timeouts#close}
+     * @throws IllegalArgumentException if it is negative
+     */
+    public void drain(final Duration deadline) {
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("a deadline is not negative: " + deadline);
         }
-        if (stepped) {
-            loopServer.shutdown();
-            if (!inCycle) {
-                driveToTheEnd();
-            }
-        } else if (loop.inLoop()) {
-            loopServer.shutdown();
-        } else {
-            if (!loop.execute(loopServer::shutdown)
-                    || !await(terminated, options.closeTimeout().plus(CLOSE_GRACE))) {
-                LOG.log(System.Logger.Level.WARNING, "connections are left behind");
-                loop.stop();
-            }
+        final Duration bounded = deadline.compareTo(DEADLINE_MAX) < 0 ? deadline : DEADLINE_MAX;
+        end(bounded.dividedBy(2), bounded);
+    }
+
+    private void end(final Duration spread, final Duration deadline) {
+        if (accepted != null) {
+            accepted.close();
+        }
+        if (loops != null) {
+            loops.shutdown().end(spread, deadline);
         }
     }
 
-    private void driveToTheEnd() {
-        final long endNs =
-                System.nanoTime() + options.closeTimeout().plus(CLOSE_GRACE).toNanos();
-        while (isRunning() && System.nanoTime() < endNs) {
-            cycle(STEP_NS);
-        }
-        if (isRunning()) {
-            terminate();
-        }
-    }
-
-    /** {@return false where the time is up} */
-    private boolean await(final CountDownLatch latch, final Duration timeout) {
-        try {
-            return latch.await(timeout.toMillis(), TimeUnit.MILLISECONDS) || !isRunning();
-        } catch (final InterruptedException e) {
-            // Not to wait any longer is all that was asked for: nobody is cut off for it.
-            Thread.currentThread().interrupt();
-            return true;
-        }
+    /**
+     * Waits until the server has come to its end, be it by {@link #close} or by {@link #failure}.
+     *
+     * @param timeout how long to wait
+     * @return whether it has ended, or was never started
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public boolean awaitTermination(final Duration timeout) throws InterruptedException {
+        return loops == null || loops.awaitEnd(timeout);
     }
 
     /** For tests: what is left once the server has ended. */
-    EventLoop loop() {
-        return loop;
+    LoopGroup loops() {
+        return loops;
     }
 
-    /** For tests, as above. */
-    LoopServer loopServer() {
-        return loopServer;
-    }
-
-    private synchronized void requireStarted() {
-        if (loop == null) {
+    private void requireStarted() {
+        if (loops == null) {
             throw new IllegalStateException("the server was not started");
-        }
-    }
-
-    /** Collects what a server is made of. For one thread. */
-    public static final class Builder {
-
-        private final List<InetSocketAddress> addresses = new ArrayList<>();
-        private final Routes routes = new Routes();
-        private ServerOptions options = ServerOptions.DEFAULT;
-        private boolean stepped;
-
-        private Builder() {}
-
-        /**
-         * Adds an address to listen on; one at least is needed.
-         *
-         * @param address a host name, an IPv4 or IPv6 address; {@code 0.0.0.0}: all of IPv4, {@code ::}: all
-         * @param port 0: any free one
-         * @return this
-         * @throws IllegalArgumentException if the port is none
-         */
-        public Builder listen(final String address, final int port) {
-            addresses.add(InetSocketAddress.createUnresolved(address, port));
-            return this;
-        }
-
-        /**
-         * Serves an endpoint at a path, which may have a plain HTTP answer too.
-         *
-         * @param path as it stands in the request, without the query
-         * @param endpoint what to serve
-         * @return this
-         * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
-         */
-        public Builder endpoint(final String path, final Endpoint endpoint) {
-            routes.endpoint(path, endpoint);
-            return this;
-        }
-
-        /**
-         * Serves a handler at a path, on the default terms.
-         *
-         * @param path as it stands in the request, without the query
-         * @param handler serves all connections of the path
-         * @return this
-         * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
-         */
-        public Builder endpoint(final String path, final WebSocketHandler handler) {
-            return endpoint(path, Endpoint.of(handler));
-        }
-
-        /**
-         * Answers plain HTTP at a path, which may have an endpoint too.
-         *
-         * @param path as it stands in the request, without the query
-         * @param responder answers GET and HEAD
-         * @return this
-         * @throws IllegalArgumentException if the path does not begin with a slash, or has a responder
-         */
-        public Builder http(final String path, final HttpResponder responder) {
-            routes.http(path, responder);
-            return this;
-        }
-
-        /**
-         * Sets what holds for the server as a whole.
-         *
-         * @param terms in place of {@link ServerOptions#DEFAULT}
-         * @return this
-         */
-        public Builder options(final ServerOptions terms) {
-            options = Objects.requireNonNull(terms, "terms");
-            return this;
-        }
-
-        /**
-         * Has the server driven by its caller, through {@link WebSocketServer#doWork}, rather than by a thread of its own.
-         *
-         * @return this
-         */
-        public Builder stepped() {
-            stepped = true;
-            return this;
-        }
-
-        /**
-         * Makes the server, which does not listen yet.
-         *
-         * @return the server
-         * @throws IllegalStateException if there is no address
-         */
-        public WebSocketServer build() {
-            if (addresses.isEmpty()) {
-                throw new IllegalStateException("no address to listen on");
-            }
-            return new WebSocketServer(this);
         }
     }
 }

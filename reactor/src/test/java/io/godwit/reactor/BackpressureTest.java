@@ -87,8 +87,7 @@ class BackpressureTest {
     void shouldLoseNothingInAnEchoToWhoDoesNotRead(final int soft, final int max, final int payloadBytes)
             throws Exception {
         final WatchedEcho echo = new WatchedEcho();
-        final EndpointLimits limits =
-                new EndpointLimits(new ProtocolLimits(payloadBytes, payloadBytes, 16), soft, max, 0);
+        final EndpointLimits limits = Limits.of(new ProtocolLimits(payloadBytes, payloadBytes, 16), soft, max, 0);
         try (CheckedServer server = CheckedServer.with(builder -> builder.endpoint("/other", WebSocketHandler.echo())
                         .endpoint("/", Endpoint.of(echo).withLimits(limits)));
                 RawPeer slow = new RawPeer(server.port(), SLOW_READER_BYTES);
@@ -145,7 +144,8 @@ class BackpressureTest {
                 events.add("pushed");
             }
         };
-        try (CheckedServer server = CheckedServer.of(pusher);
+        final EndpointLimits limits = Limits.of(ProtocolLimits.DEFAULT, 65_536, 1_048_576, 0);
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(pusher).withLimits(limits));
                 RawPeer slow = new RawPeer(server.port(), SLOW_READER_BYTES)) {
             slow.send(RawPeer.upgrade("/")).sendText("push");
             pusher.await("pushed");

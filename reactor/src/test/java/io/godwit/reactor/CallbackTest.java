@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a handler may count on: callbacks in order, one at a time, never inside a call; and that it may throw. */
 class CallbackTest {
 
-    private static final EndpointLimits SMALL = new EndpointLimits(new ProtocolLimits(500, 500, 8), 10, 1_000, 0);
+    private static final EndpointLimits SMALL = Limits.of(new ProtocolLimits(500, 500, 8), 10, 1_000, 0);
 
     /** Throws where it is told to. */
     private static final class Throwing extends Recorder {

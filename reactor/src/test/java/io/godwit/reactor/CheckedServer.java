@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.server.LoopServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -39,7 +42,7 @@ final class CheckedServer implements AutoCloseable {
         return with(builder -> builder.endpoint("/", endpoint).options(options));
     }
 
-    static CheckedServer with(final UnaryOperator<WebSocketServer.Builder> configuration) throws IOException {
+    static CheckedServer with(final UnaryOperator<WebSocketServerBuilder> configuration) throws IOException {
         return new CheckedServer(configuration
                 .apply(WebSocketServer.builder().listen("127.0.0.1", 0))
                 .build()
@@ -48,8 +51,10 @@ final class CheckedServer implements AutoCloseable {
 
     /** {@return options with short deadlines, in milliseconds} */
     static ServerOptions timeouts(final int handshake, final int idle, final int close) {
-        return ServerOptions.DEFAULT.withTimeouts(
-                Duration.ofMillis(handshake), Duration.ofMillis(idle), Duration.ofMillis(close));
+        return ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT
+                .withHandshake(Duration.ofMillis(handshake))
+                .withIdle(Duration.ofMillis(idle))
+                .withClose(Duration.ofMillis(close)));
     }
 
     /** {@return options with a short deadline of the opening handshake, in milliseconds} */
@@ -65,6 +70,10 @@ final class CheckedServer implements AutoCloseable {
         return server.port();
     }
 
+    long count(final Metric metric) {
+        return server.metrics().get(metric);
+    }
+
     RawPeer connect() throws IOException {
         return new RawPeer(port());
     }
@@ -77,8 +86,14 @@ final class CheckedServer implements AutoCloseable {
     public void close() {
         server.close();
         assertThat(server.isRunning()).as("the server runs").isFalse();
-        assertThat(server.loopServer().connectionCount()).as("connections left").isZero();
-        assertThat(server.loop().pool().lent()).as("buffers lent").isZero();
-        assertThat(server.loop().timers().count()).as("timers left").isZero();
+        assertThat(server.loops().admitted()).as("places of admission taken").isZero();
+        for (final LoopServer each : server.loops().servers()) {
+            assertThat(each.connectionCount()).as("connections left").isZero();
+            assertThat(each.loop().pool().lent()).as("buffers lent").isZero();
+            assertThat(each.loop().handoff().lentBytes())
+                    .as("bytes lent to other threads")
+                    .isZero();
+            assertThat(each.loop().timers().count()).as("timers left").isZero();
+        }
     }
 }

@@ -286,8 +286,7 @@ class CloseTest {
                 all.add(socket);
             }
         };
-        final ServerOptions options =
-                ServerOptions.DEFAULT.withConnectionsMax(2).withBacklog(2);
+        final ServerOptions options = Limits.connections(2, 2);
         try (CheckedServer server = CheckedServer.of(Endpoint.of(collecting), options)) {
             for (int i = 0; i < 50; i++) {
                 try (RawPeer peer = server.open()) {

@@ -51,8 +51,7 @@ class IndependentClientsTest {
     @BeforeEach
     void start() throws IOException {
         // Replies leave in fragments, so that the clients have to join them.
-        final EndpointLimits limits =
-                new EndpointLimits(new ProtocolLimits(LARGE, LARGE, 1_024), 65_536, 4 * LARGE, 10_000);
+        final EndpointLimits limits = Limits.of(new ProtocolLimits(LARGE, LARGE, 1_024), 65_536, 4 * LARGE, 10_000);
         server = CheckedServer.of(
                 Endpoint.of(handler).withSubprotocols("chat.v2", "chat.v1").withLimits(limits));
         uri = URI.create("ws://127.0.0.1:" + server.port() + "/");

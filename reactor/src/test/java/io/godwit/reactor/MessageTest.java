@@ -26,7 +26,7 @@ class MessageTest {
 
     private static final int LARGE = 5_000_000;
     private static final EndpointLimits RAISED =
-            new EndpointLimits(new ProtocolLimits(LARGE, LARGE, 1_024), 65_536, 2 * LARGE, 0);
+            Limits.of(new ProtocolLimits(LARGE, LARGE, 1_024), 65_536, 2 * LARGE, 0);
     private static final Endpoint ECHO = Endpoint.of(WebSocketHandler.echo()).withLimits(RAISED);
 
     private static byte[] random(final int length) {
@@ -68,7 +68,7 @@ class MessageTest {
 
     @Test
     void shouldSplitWhatIsLongerThanTheFragmentSize() throws IOException {
-        final EndpointLimits fours = new EndpointLimits(ProtocolLimits.DEFAULT, 65_536, 1_048_576, 4);
+        final EndpointLimits fours = Limits.of(ProtocolLimits.DEFAULT, 65_536, 1_048_576, 4);
         try (CheckedServer server = CheckedServer.of(ECHO.withLimits(fours));
                 RawPeer peer = server.open()) {
             peer.sendText("123456789").sendText("1234").sendText("");

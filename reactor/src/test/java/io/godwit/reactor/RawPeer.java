@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -36,21 +37,35 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final Socket socket = new Socket();
     private final DataInputStream in;
 
     RawPeer(final int port) throws IOException {
-        this(port, 0);
+        this(LOOPBACK, port, 0);
     }
 
     /** Connects with a receive buffer of its own size, to be a slow reader. */
     RawPeer(final int port, final int receiveBytes) throws IOException {
+        this(LOOPBACK, port, receiveBytes);
+    }
+
+    /** Connects from an address of its own: each address has its own range of ports. */
+    RawPeer(final String localAddress, final int port) throws IOException {
+        this(localAddress, port, 0);
+    }
+
+    private RawPeer(final String localAddress, final int port, final int receiveBytes) throws IOException {
         if (receiveBytes > 0) {
             socket.setOption(StandardSocketOptions.SO_RCVBUF, receiveBytes);
         }
+        if (!localAddress.equals(LOOPBACK)) {
+            socket.bind(new InetSocketAddress(localAddress, 0));
+        }
         socket.setSoTimeout(WAIT_MS);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), WAIT_MS);
+        socket.connect(new InetSocketAddress(LOOPBACK, port), WAIT_MS);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 8_192));
     }
 
@@ -151,6 +166,21 @@ final class RawPeer implements AutoCloseable {
     /** {@return all that comes until the server ends its side; a reset is an error} */
     String readToEnd() throws IOException {
         return new String(in.readAllBytes(), BYTES);
+    }
+
+    /** {@return whether nothing comes for so long} */
+    boolean isSilentFor(final int waitMs) throws IOException {
+        socket.setSoTimeout(waitMs);
+        in.mark(1);
+        try {
+            in.read();
+            in.reset();
+            return false;
+        } catch (final SocketTimeoutException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(WAIT_MS);
+        }
     }
 
     boolean isAtEnd() throws IOException {

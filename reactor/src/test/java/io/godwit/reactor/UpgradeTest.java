@@ -11,6 +11,9 @@ import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
 import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.session.HandlerPerConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -207,7 +210,7 @@ class UpgradeTest {
 
     @Test
     void shouldAnswer503WhereItIsFullAndServeAgainWhenAPlaceIsFree() throws IOException {
-        final ServerOptions two = ServerOptions.DEFAULT.withConnectionsMax(2);
+        final ServerOptions two = Limits.connections(2, 1_024);
         final Recorder recorder = new Recorder();
         try (CheckedServer server = CheckedServer.of(Endpoint.of(recorder), two);
                 RawPeer stays = server.open()) {
@@ -288,6 +291,25 @@ class UpgradeTest {
             final String answer = peer.send(RawPeer.upgrade("/")).readToEnd();
             assertThat(answer).startsWith("HTTP/1.1 503 ").containsOnlyOnce("HTTP/1.1");
             assertThat(handler.events).containsExactly("upgrade");
+        }
+    }
+
+    private interface Failing extends HandlerPerConnection {
+        @Override
+        default WebSocketHandler newHandler() {
+            throw new OutOfMemoryError("thrown by a test");
+        }
+    }
+
+    /** It would wait for the deadline of the handshake, and for nothing. */
+    @Test
+    void shouldNotLeaveAPeerWithoutItsWebSocket() throws IOException {
+        try (CheckedServer server =
+                        CheckedServer.of(Endpoint.of(new Failing() {}), CheckedServer.handshakeTimeout(600_000));
+                RawPeer peer = server.connect()) {
+            peer.send(RawPeer.upgrade("/"));
+            peer.readToEnd();
+            assertThat(server.count(Metric.WEBSOCKETS_OPENED)).isZero();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a peer that breaks the protocol sees, what the handler is told, and that nobody else notices. */
 class ViolationTest {
 
-    private static final EndpointLimits LIMITS = new EndpointLimits(new ProtocolLimits(100, 100, 3), 1_000, 10_000, 0);
+    private static final EndpointLimits LIMITS = Limits.of(new ProtocolLimits(100, 100, 3), 1_000, 10_000, 0);
 
     private final Recorder recorder = new Recorder();
     private CheckedServer server;
@@ -97,6 +98,18 @@ class ViolationTest {
         }
         recorder.await("close 1006");
         assertThat(recorder.events).containsExactly("open", "text a", "text b", "error RESERVED_OPCODE", "close 1006");
+    }
+
+    /** Who sends a long message is in the middle of it when it is refused, and has to be able to read why. */
+    @Test
+    void shouldTellWhoIsStillSendingWhatIsTooBig() throws IOException {
+        try (RawPeer peer = server.open()) {
+            peer.send(HexFormat.of().parseHex("82FF00000000002DC6C000000000"));
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1009);
+            peer.send(new byte[3_000_000]);
+            recorder.awaitThat(() -> server.count(Metric.BYTES_RECEIVED) > 3_000_000, "all to be taken and discarded");
+            assertThat(peer.isAtEnd()).isTrue();
+        }
     }
 
     @Test

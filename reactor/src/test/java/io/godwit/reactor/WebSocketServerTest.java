@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebSocketServerTest {
 
-    private static WebSocketServer.Builder echoAt(final String address, final int port) {
+    private static WebSocketServerBuilder echoAt(final String address, final int port) {
         return WebSocketServer.builder().listen(address, port).endpoint("/", WebSocketHandler.echo());
     }
 
@@ -100,9 +100,7 @@ class WebSocketServerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> echoAt("127.0.0.1", 0).endpoint("chat", WebSocketHandler.echo()));
         assertThatNullPointerException().isThrownBy(() -> echoAt("127.0.0.1", 0).http("/", null));
-        assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> io.godwit.reactor.endpoint.ServerOptions.DEFAULT.withConnectionsMax(Integer.MAX_VALUE));
+        assertThatIllegalArgumentException().isThrownBy(() -> Limits.connections(Integer.MAX_VALUE, 1));
         final WebSocketServer server = echoAt("127.0.0.1", 0).build();
         assertThatIllegalStateException().isThrownBy(server::port);
         assertThat(server.isRunning()).isFalse();
@@ -144,10 +142,7 @@ class WebSocketServerTest {
         final WebSocketServer server = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", recorder)
-                .options(io.godwit.reactor.endpoint.ServerOptions.DEFAULT.withTimeouts(
-                        java.time.Duration.ofSeconds(5),
-                        java.time.Duration.ofSeconds(5),
-                        java.time.Duration.ofMillis(200)))
+                .options(CheckedServer.timeouts(5_000, 5_000, 200))
                 .build()
                 .start();
         try (RawPeer peer = RawPeer.open(server.port(), "/")) {
@@ -232,7 +227,7 @@ class WebSocketServerTest {
             recorder.awaitThat(() -> !server.isRunning(), "the end");
             assertThat(peer.isAtEnd()).as("its socket is closed").isTrue();
         }
-        assertThat(server.loopServer().connectionCount()).isZero();
+        assertThat(server.connections()).isEmpty();
         assertThat(recorder.events).containsExactly("open", "text block", "close 1006");
     }
 

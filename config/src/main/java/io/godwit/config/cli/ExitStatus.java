@@ -11,6 +11,9 @@ final class ExitStatus {
     /** The command line or the settings file is wrong. */
     static final int MISTAKE = 2;
 
+    /** The daemon has served, until errors have ended more of its threads than it may replace. */
+    static final int FAILED = 3;
+
     /** How each is told in the help: its number, a colon, and what it means. */
     static final String OK_TEXT = OK + ":Done, or stopped by SIGTERM or SIGINT.";
 
@@ -18,6 +21,9 @@ final class ExitStatus {
             CANNOT_SERVE + ":The settings are right, but cannot be served; for instance, a port is taken.";
 
     static final String MISTAKE_TEXT = MISTAKE + ":The command line or the settings file is wrong.";
+
+    static final String FAILED_TEXT =
+            FAILED + ":The daemon has gone down by an error; the log tells which. It may be started anew.";
 
     private ExitStatus() {}
 }

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         subcommands = {ServeCommand.class, CheckCommand.class, DefaultsCommand.class, HelpCommand.class},
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {ExitStatus.OK_TEXT, ExitStatus.CANNOT_SERVE_TEXT, ExitStatus.MISTAKE_TEXT})
+        exitCodeList = {
+            ExitStatus.OK_TEXT,
+            ExitStatus.CANNOT_SERVE_TEXT,
+            ExitStatus.MISTAKE_TEXT,
+            ExitStatus.FAILED_TEXT
+        })
 public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

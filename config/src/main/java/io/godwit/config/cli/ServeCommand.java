@@ -5,6 +5,7 @@ import io.godwit.config.settings.DaemonSettings;
 import io.godwit.config.settings.MistakenSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,12 @@ import picocli.CommandLine.Spec;
         description = "Serves what a settings file says, until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {ExitStatus.OK_TEXT, ExitStatus.CANNOT_SERVE_TEXT, ExitStatus.MISTAKE_TEXT})
+        exitCodeList = {
+            ExitStatus.OK_TEXT,
+            ExitStatus.CANNOT_SERVE_TEXT,
+            ExitStatus.MISTAKE_TEXT,
+            ExitStatus.FAILED_TEXT
+        })
 final class ServeCommand implements Callable<Integer> {
     @Mixin
     private SettingsArgument argument;
@@ -42,14 +48,16 @@ final class ServeCommand implements Callable<Integer> {
             err.println("godwit: " + unbound.getMessage());
             return ExitStatus.CANNOT_SERVE;
         }
-        final StopOnSignal stop = StopOnSignal.install(daemon);
+        StopOnSignal.install(daemon);
         announce(daemon);
-        if (daemon.awaitEnd()) {
-            return ExitStatus.OK;
-        }
-        stop.uninstall();
-        err.println("godwit: the server has ended by itself");
-        return ExitStatus.CANNOT_SERVE;
+        return awaitEnd(daemon, err);
+    }
+
+    /** {@return the status} */
+    static int awaitEnd(final DaemonServer daemon, final PrintWriter err) throws InterruptedException {
+        final Optional<Throwable> failure = daemon.awaitEnd();
+        failure.ifPresent(error -> err.println("godwit: the server has gone down by an error: " + error));
+        return failure.isPresent() ? ExitStatus.FAILED : ExitStatus.OK;
     }
 
     /** Whoever starts the daemon may wait for these lines: they come when it listens, and the signals are caught. */

@@ -1,44 +1,41 @@
 package io.godwit.config.cli;
 
 import io.godwit.config.daemon.DaemonServer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Closes the daemon in good order when SIGTERM or SIGINT comes, and makes that an orderly end of the process. */
+/**
+ * Ends the daemon when SIGTERM or SIGINT comes: at first in good order, and when another one comes meanwhile, at once.
+ */
 final class StopOnSignal {
     private static final System.Logger LOG = System.getLogger(StopOnSignal.class.getName());
 
-    private final Thread hook;
+    private final DaemonServer daemon;
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private StopOnSignal(final Thread hook) {
-        this.hook = hook;
+    private StopOnSignal(final DaemonServer daemon) {
+        this.daemon = daemon;
     }
 
     /**
-     * Waits for the signals, in a shutdown hook.
+     * Waits for the signals from now on.
      *
-     * @param daemon what to close
-     * @return what undoes it
+     * @param daemon what to end
      */
-    static StopOnSignal install(final DaemonServer daemon) {
-        final Thread hook = new Thread(() -> stop(daemon), "stop-on-signal");
-        Runtime.getRuntime().addShutdownHook(hook);
-        return new StopOnSignal(hook);
+    static void install(final DaemonServer daemon) {
+        final StopOnSignal stop = new StopOnSignal(daemon);
+        final boolean caught = Signals.handle("TERM", stop::onSignal) & Signals.handle("INT", stop::onSignal);
+        if (!caught) {
+            // Then the JVM itself waits for them, and tells only of the first.
+            LOG.log(System.Logger.Level.WARNING, "a second signal will not be noticed, and the exit status not be 0");
+            Runtime.getRuntime().addShutdownHook(new Thread(daemon::drain, "stop-on-signal"));
+        }
     }
 
-    /** For a daemon that has ended by itself: the process is to tell so, and not to end in good order. */
-    void uninstall() {
-        Runtime.getRuntime().removeShutdownHook(hook);
-    }
-
-    /** Halts, since the JVM by itself ends with 128 and the signal's number, which says that it was killed. */
-    private static void stop(final DaemonServer daemon) {
-        int status = ExitStatus.CANNOT_SERVE;
-        try {
-            daemon.close();
-            status = ExitStatus.OK;
-        } catch (final RuntimeException broken) {
-            LOG.log(System.Logger.Level.ERROR, "the connections could not be closed in good order", broken);
-        } finally {
-            Runtime.getRuntime().halt(status);
+    private void onSignal() {
+        if (stopping.compareAndSet(false, true)) {
+            daemon.drain();
+        } else {
+            daemon.cutOff();
         }
     }
 }

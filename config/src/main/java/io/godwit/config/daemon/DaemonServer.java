@@ -7,25 +7,37 @@ import io.godwit.config.settings.ListenerSettings;
 import io.godwit.config.web.ConsolePage;
 import io.godwit.core.handshake.OriginPolicy;
 import io.godwit.reactor.WebSocketServer;
+import io.godwit.reactor.WebSocketServerBuilder;
 import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.ServerHealth;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** The server that a settings file describes, with the page and the health check beside its endpoints. */
+/** The server that a settings file describes, with the page and the health check beside its endpoints. Any thread. */
 public final class DaemonServer implements AutoCloseable {
-    private static final long LIVENESS_CHECK_MS = 500;
+    /** A loop that a handler holds up does not end; whoever waits for it looks that often whether to go on waiting. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final List<ListenerSettings> listeners;
+    private final Duration drainTimeout;
     private final WebSocketServer server;
-    private final CountDownLatch closing = new CountDownLatch(1);
 
-    private DaemonServer(final List<ListenerSettings> listeners, final WebSocketServer server) {
-        this.listeners = listeners;
-        this.server = server;
+    /** At zero when nobody is to wait for handlers on workers any more. */
+    private final CountDownLatch handlersDone = new CountDownLatch(1);
+
+    /** At zero when whatever still runs is to be left behind. */
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private DaemonServer(final DaemonSettings settings) {
+        listeners = settings.listeners();
+        drainTimeout = settings.drainTimeout();
+        server = build(settings, this::health);
     }
 
     /**
@@ -36,20 +48,27 @@ public final class DaemonServer implements AutoCloseable {
      * @throws IOException naming the address that cannot be bound
      */
     public static DaemonServer start(final DaemonSettings settings) throws IOException {
-        final WebSocketServer.Builder builder = WebSocketServer.builder().options(settings.server());
+        final DaemonServer daemon = new DaemonServer(settings);
+        daemon.server.start();
+        return daemon;
+    }
+
+    private static WebSocketServer build(final DaemonSettings settings, final Supplier<ServerHealth> health) {
+        final WebSocketServerBuilder builder = WebSocketServer.builder().options(settings.server());
         settings.listeners().forEach(listener -> builder.listen(listener.address(), listener.port()));
         settings.endpoints().forEach(endpoint -> builder.endpoint(endpoint.path(), endpoint(endpoint)));
-        builder.http(Health.PATH, Health.responder());
+        builder.http(Health.PATH, Health.responder(health));
         final List<String> paths =
                 settings.endpoints().stream().map(EndpointSettings::path).toList();
         ConsolePage.at(paths).forEach(builder::http);
-        return new DaemonServer(settings.listeners(), builder.build().start());
+        return builder.build();
     }
 
     private static Endpoint endpoint(final EndpointSettings settings) {
         final OriginPolicy origins =
                 settings.allowsAnyOrigin() ? OriginPolicy.any() : OriginPolicy.allow(settings.origins());
-        return new Endpoint(settings.app().handler(), settings.subprotocols(), origins, settings.limits());
+        return new Endpoint(
+                settings.app().handler(), settings.execution(), settings.subprotocols(), origins, settings.limits());
     }
 
     /** {@return where each listener is reached, as the settings name it, with its real port} */
@@ -68,25 +87,63 @@ public final class DaemonServer implements AutoCloseable {
         return "ws://" + (bare ? "[" + address + "]" : address) + ":" + port;
     }
 
-    /**
-     * Waits until it is closed, or has ended by itself.
-     *
-     * @return whether it was closed
-     * @throws InterruptedException if the waiting thread is interrupted
-     */
-    public boolean awaitEnd() throws InterruptedException {
-        while (server.isRunning()) {
-            if (closing.await(LIVENESS_CHECK_MS, TimeUnit.MILLISECONDS)) {
-                return true;
-            }
-        }
-        return closing.getCount() == 0;
+    /** {@return how it is} */
+    public ServerHealth health() {
+        return server.health();
     }
 
-    /** Stops accepting, closes every connection with 1001, and waits for the answers as long as the settings say. */
+    /**
+     * Waits until it has come to its end, be it that it was asked to or by itself.
+     *
+     * @return what it went down by; empty: it was asked to
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public Optional<Throwable> awaitEnd() throws InterruptedException {
+        boolean ended = false;
+        while (!ended && over.getCount() > 0 && server.failure().isEmpty()) {
+            ended = server.awaitTermination(LOOK);
+        }
+        final Optional<Throwable> failure = server.failure();
+        if (failure.isPresent()) {
+            // It is on its way already, but may not get there by itself.
+            server.close();
+        } else {
+            handlersDone.await();
+        }
+        return failure;
+    }
+
+    /**
+     * Stops accepting, sends what waits, closes the connections with 1001 one after the other, and cuts off those that are
+     * left when the time is up that the settings give. Returns when it has ended, or did not in time.
+     */
+    public void drain() {
+        try {
+            server.drain(drainTimeout);
+        } finally {
+            handlersDone.countDown();
+            over.countDown();
+        }
+    }
+
+    /** Cuts off all connections at once, also during {@link #drain}; and waits for no handler but those that hold up a loop. */
+    public void cutOff() {
+        handlersDone.countDown();
+        try {
+            server.drain(Duration.ZERO);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /** As {@link #drain}. */
     @Override
     public void close() {
-        closing.countDown();
-        server.close();
+        drain();
+    }
+
+    /** For tests. */
+    WebSocketServer server() {
+        return server;
     }
 }

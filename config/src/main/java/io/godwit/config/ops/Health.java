@@ -2,18 +2,41 @@ package io.godwit.config.ops;
 
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.endpoint.ServerHealth;
+import java.util.function.Supplier;
 
-/** What a load balancer asks: that it is answered at all says that the loop turns. */
+/** What a load balancer asks: 200 while all is well, else 503; that it is answered at all says that a loop turns. */
 public final class Health {
     /** Where it is asked. */
     public static final String PATH = "/health";
 
-    private static final HttpAnswer OK = HttpAnswer.text(200, "ok").withHeader("Cache-Control", "no-store");
+    private static final HttpAnswer SERVING = answer(200, "ok");
+    private static final HttpAnswer DRAINING = answer(503, "going down");
+    private static final HttpAnswer FAILING = answer(503, "an error has ended a thread within the last minute");
+    private static final HttpAnswer DOWN = answer(503, "down");
 
     private Health() {}
 
-    /** {@return the answer to every request} */
-    public static HttpResponder responder() {
-        return request -> OK;
+    /**
+     * Makes the page.
+     *
+     * @param health asked for each request, on a loop
+     * @return what answers the requests
+     */
+    public static HttpResponder responder(final Supplier<ServerHealth> health) {
+        return request -> answer(health.get());
+    }
+
+    private static HttpAnswer answer(final ServerHealth health) {
+        return switch (health) {
+            case SERVING -> SERVING;
+            case DRAINING -> DRAINING;
+            case FAILING -> FAILING;
+            case DOWN -> DOWN;
+        };
+    }
+
+    private static HttpAnswer answer(final int status, final String text) {
+        return HttpAnswer.text(status, text).withHeader("Cache-Control", "no-store");
     }
 }

@@ -1,6 +1,7 @@
 package io.godwit.config.settings;
 
 import io.godwit.reactor.endpoint.ServerOptions;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -9,8 +10,13 @@ import java.util.List;
  * @param listeners in the order of the file
  * @param endpoints in the order of the file; no two have one path
  * @param server what holds for all of them
+ * @param drainTimeout how long the daemon may take to end when it is stopped
  */
-public record DaemonSettings(List<ListenerSettings> listeners, List<EndpointSettings> endpoints, ServerOptions server) {
+public record DaemonSettings(
+        List<ListenerSettings> listeners,
+        List<EndpointSettings> endpoints,
+        ServerOptions server,
+        Duration drainTimeout) {
 
     /** Copies the lists. */
     public DaemonSettings {

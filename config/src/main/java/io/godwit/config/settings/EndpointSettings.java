@@ -2,6 +2,7 @@ package io.godwit.config.settings;
 
 import io.godwit.config.app.App;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Execution;
 import java.util.List;
 
 /**
@@ -9,12 +10,18 @@ import java.util.List;
  *
  * @param path where clients connect to
  * @param app the application
+ * @param execution where it runs
  * @param subprotocols in the order of preference
  * @param origins whose pages may connect
  * @param limits what one connection may take
  */
 public record EndpointSettings(
-        String path, App app, List<String> subprotocols, List<String> origins, EndpointLimits limits) {
+        String path,
+        App app,
+        Execution execution,
+        List<String> subprotocols,
+        List<String> origins,
+        EndpointLimits limits) {
 
     /** Copies the lists. */
     public EndpointSettings {

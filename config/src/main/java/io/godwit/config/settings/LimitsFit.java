@@ -23,16 +23,16 @@ final class LimitsFit {
             return;
         }
         final OutboundNeed need = OutboundNeed.of(values);
-        final long message = values.whole(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX);
+        final long message = values.whole(EndpointKey.MESSAGE_BYTES_MAX);
         final long least = need.forMessage(message);
-        final long most = range(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX).max();
+        final long most = range(EndpointKey.OUTBOUND_BYTES_MAX).max();
         if (least > most) {
             final String why = "with outbound-bytes-soft it has to fit into what outbound-bytes-max can be";
-            addTooLarge(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX, values, need.messageWithin(most), why);
-        } else if (values.reads(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX)
-                && values.whole(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX) < least) {
+            addTooLarge(EndpointKey.MESSAGE_BYTES_MAX, values, need.messageWithin(most), why);
+        } else if (values.reads(EndpointKey.OUTBOUND_BYTES_MAX)
+                && values.whole(EndpointKey.OUTBOUND_BYTES_MAX) < least) {
             final String why = "outbound-bytes-soft and one message of message-bytes-max have to fit";
-            addTooSmall(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX, values, least, why);
+            addTooSmall(EndpointKey.OUTBOUND_BYTES_MAX, values, least, why);
         }
     }
 
@@ -42,20 +42,33 @@ final class LimitsFit {
      * @param values of the table of HTTP
      */
     void judgeHttp(final TableValues values) {
-        if (!values.reads(SettingKey.HTTP_HEAD_BYTES_MAX) || !values.reads(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX)) {
+        if (!values.reads(HttpKey.HEAD_BYTES_MAX) || !values.reads(HttpKey.REQUEST_LINE_BYTES_MAX)) {
             return;
         }
-        final long head = values.whole(SettingKey.HTTP_HEAD_BYTES_MAX);
-        final long line = values.whole(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX);
+        final long head = values.whole(HttpKey.HEAD_BYTES_MAX);
+        final long line = values.whole(HttpKey.REQUEST_LINE_BYTES_MAX);
         if (head >= line) {
             return;
         }
-        if (values.isGiven(SettingKey.HTTP_HEAD_BYTES_MAX)) {
+        if (values.isGiven(HttpKey.HEAD_BYTES_MAX)) {
             final String why = "request-line-bytes-max has to fit";
-            addTooSmall(SettingKey.HTTP_HEAD_BYTES_MAX, values, line, why);
+            addTooSmall(HttpKey.HEAD_BYTES_MAX, values, line, why);
         } else {
             final String why = "it has to fit into head-bytes-max";
-            addTooLarge(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX, values, head, why);
+            addTooLarge(HttpKey.REQUEST_LINE_BYTES_MAX, values, head, why);
+        }
+    }
+
+    /**
+     * Judges what a loop may hold.
+     *
+     * @param values of the table of loops
+     */
+    void judgeLoop(final TableValues values) {
+        final long least = BudgetNeed.of(values.file());
+        if (values.reads(LoopKey.BUFFERED_BYTES_MAX) && values.whole(LoopKey.BUFFERED_BYTES_MAX) < least) {
+            final String why = "four times the longest message-bytes-max has to fit";
+            addTooSmall(LoopKey.BUFFERED_BYTES_MAX, values, least, why);
         }
     }
 

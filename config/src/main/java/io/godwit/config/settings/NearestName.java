@@ -29,7 +29,7 @@ final class NearestName {
      * @return the full name of the nearest key
      */
     static String ofKey(final SettingTable table, final String name) {
-        return Arrays.stream(SettingKey.values())
+        return SettingKey.all().stream()
                 .min(Comparator.comparingInt(
                         key -> worded(name, key.id()) + (key.table() == table ? 0 : OTHER_TABLE_COST)))
                 .orElseThrow()

@@ -23,9 +23,9 @@ final class OutboundNeed {
      * @return whether the keys that it depends on are readable
      */
     static boolean isKnown(final TableValues endpoint) {
-        return endpoint.reads(SettingKey.ENDPOINT_OUTBOUND_BYTES_SOFT)
-                && endpoint.reads(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX)
-                && endpoint.reads(SettingKey.ENDPOINT_FRAGMENT_BYTES);
+        return endpoint.reads(EndpointKey.OUTBOUND_BYTES_SOFT)
+                && endpoint.reads(EndpointKey.MESSAGE_BYTES_MAX)
+                && endpoint.reads(EndpointKey.FRAGMENT_BYTES);
     }
 
     /**
@@ -36,8 +36,7 @@ final class OutboundNeed {
      */
     static OutboundNeed of(final TableValues endpoint) {
         return new OutboundNeed(
-                endpoint.whole(SettingKey.ENDPOINT_OUTBOUND_BYTES_SOFT),
-                endpoint.whole(SettingKey.ENDPOINT_FRAGMENT_BYTES));
+                endpoint.whole(EndpointKey.OUTBOUND_BYTES_SOFT), endpoint.whole(EndpointKey.FRAGMENT_BYTES));
     }
 
     /**

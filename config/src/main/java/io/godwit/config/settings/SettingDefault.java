@@ -56,6 +56,58 @@ sealed interface SettingDefault {
     }
 
     /**
+     * Half of what another key of the same table is, at least 1.
+     *
+     * @param other a whole number
+     */
+    record HalfOf(SettingKey other) implements SettingDefault {
+        @Override
+        public Optional<Object> in(final TableValues values) {
+            return values.reads(other) ? Optional.of(Math.max(1, values.whole(other) / 2)) : Optional.empty();
+        }
+
+        @Override
+        public String told(final SettingType type) {
+            return "half of " + other.id() + ", at least 1";
+        }
+    }
+
+    /**
+     * What the machine suggests, and the shipped file cannot know.
+     *
+     * @param value one that the type of the key allows
+     * @param words what it follows from
+     */
+    record OfTheMachine(Object value, String words) implements SettingDefault {
+        @Override
+        public Optional<Object> in(final TableValues values) {
+            return Optional.of(value);
+        }
+
+        @Override
+        public String told(final SettingType type) {
+            return words;
+        }
+    }
+
+    /**
+     * What a loop usually may hold, or its {@link BudgetNeed} if that is more.
+     *
+     * @param usual bytes
+     */
+    record Budget(long usual) implements SettingDefault {
+        @Override
+        public Optional<Object> in(final TableValues values) {
+            return Optional.of(Math.max(usual, BudgetNeed.of(values.file())));
+        }
+
+        @Override
+        public String told(final SettingType type) {
+            return type.write(usual) + ", or four times the longest message-bytes-max, if that is more";
+        }
+    }
+
+    /**
      * What an endpoint usually lets wait for a client, or its {@link OutboundNeed} if that is more.
      *
      * @param usual bytes
@@ -66,7 +118,7 @@ sealed interface SettingDefault {
             if (!OutboundNeed.isKnown(values)) {
                 return Optional.empty();
             }
-            final long message = values.whole(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX);
+            final long message = values.whole(EndpointKey.MESSAGE_BYTES_MAX);
             return Optional.of(Math.max(usual, OutboundNeed.of(values).forMessage(message)));
         }
 

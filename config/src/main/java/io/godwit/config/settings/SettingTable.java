@@ -3,29 +3,55 @@ package io.godwit.config.settings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The tables of the settings file. */
-public enum SettingTable {
+enum SettingTable {
     /** {@code [[listener]]}. */
-    LISTENER("listener", true, "An address and port that connections are accepted on. At least one; repeat for more."),
+    LISTENER(
+            "listener",
+            true,
+            ListenerKey::values,
+            "An address and port that connections are accepted on. At least one; repeat for more."),
     /** {@code [[endpoint]]}. */
     ENDPOINT(
             "endpoint",
             true,
+            EndpointKey::values,
             "A path that WebSocket connections are served at, by which application, and what one connection may take."
                     + " At least one; repeat for more. Keys that are left out have their defaults."),
     /** {@code [server]}. */
-    SERVER("server", false, "What holds for all connections together, and how long they may keep the server waiting."),
+    SERVER(
+            "server",
+            false,
+            ServerKey::values,
+            "What holds for all connections together, and how long they may keep the server waiting."),
     /** {@code [http]}. */
-    HTTP("http", false, "What the head of an HTTP request may take. One that takes more is refused with 414 or 431.");
+    HTTP(
+            "http",
+            false,
+            HttpKey::values,
+            "What the head of an HTTP request may take. One that takes more is refused with 414 or 431."),
+    /** {@code [threads]}. */
+    THREADS("threads", false, ThreadsKey::values, "The threads that do the work."),
+    /** {@code [loop]}. */
+    LOOP(
+            "loop",
+            false,
+            LoopKey::values,
+            "What each loop may hold for all its connections together, and how much of one kind it does in a cycle,"
+                    + " before the rest has its turn. More in a cycle is less effort for each, and a longer wait for the"
+                    + " rest.");
 
     private final String id;
     private final boolean repeated;
+    private final Supplier<SettingKey[]> keys;
     private final String meaning;
 
-    SettingTable(final String id, final boolean repeated, final String meaning) {
+    SettingTable(final String id, final boolean repeated, final Supplier<SettingKey[]> keys, final String meaning) {
         this.id = id;
         this.repeated = repeated;
+        this.keys = keys;
         this.meaning = meaning;
     }
 
@@ -40,29 +66,27 @@ public enum SettingTable {
     }
 
     /** {@return its name in the file} */
-    public String id() {
+    String id() {
         return id;
     }
 
     /** {@return whether it may be given more than once} */
-    public boolean isRepeated() {
+    boolean isRepeated() {
         return repeated;
     }
 
     /** {@return how it begins in the file} */
-    public String header() {
+    String header() {
         return repeated ? "[[" + id + "]]" : "[" + id + "]";
     }
 
     /** {@return what it is for, as the shipped file says it} */
-    public String meaning() {
+    String meaning() {
         return meaning;
     }
 
     /** {@return its keys, in the order of their declaration} */
-    public List<SettingKey> keys() {
-        return Arrays.stream(SettingKey.values())
-                .filter(key -> key.table() == this)
-                .toList();
+    List<SettingKey> keys() {
+        return List.of(keys.get());
     }
 }

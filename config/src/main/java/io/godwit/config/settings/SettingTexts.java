@@ -1,12 +1,9 @@
 package io.godwit.config.settings;
 
-import io.godwit.config.app.App;
 import io.godwit.config.settings.SettingType.Text;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Arrays;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The kinds of text that keys of the settings take. */
 final class SettingTexts {
@@ -26,11 +23,6 @@ final class SettingTexts {
             "a path, which begins with / and holds visible ASCII other than ? and #",
             "a path",
             text -> text.length() <= PATH_CHARS_MAX && text.matches("/[\\x21-\\x7e&&[^?#]]*"));
-
-    static final Text APP = new Text(
-            Arrays.stream(App.values()).map(app -> TomlText.of(app.id())).collect(Collectors.joining(" or ")),
-            "an application",
-            text -> App.called(text).isPresent());
 
     private static final Pattern TOKEN_FORM = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 

@@ -1,8 +1,11 @@
 package io.godwit.config.settings;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.tomlj.TomlArray;
 
 /** What the value of a key may be: how TOML has to write it, and which of those values are allowed. */
@@ -113,6 +116,46 @@ sealed interface SettingType {
                 return Reading.wrong(raw, "is not text");
             }
             return test.test(text) ? Reading.right(text) : Reading.wrong(raw, "is not " + noun);
+        }
+    }
+
+    /**
+     * One of a few words.
+     *
+     * @param noun what another word fails to be
+     * @param values what they stand for; each is written as its constant is called, in small letters and with hyphens
+     */
+    record OneOf(String noun, List<Enum<?>> values) implements SettingType {
+        static OneOf of(final String noun, final Enum<?>... values) {
+            return new OneOf(noun, List.of(values));
+        }
+
+        @Override
+        public String allowed() {
+            final String words = values.stream().map(this::write).collect(Collectors.joining(", "));
+            final int last = words.lastIndexOf(", ");
+            return last < 0 ? words : words.substring(0, last) + " or " + words.substring(last + 2);
+        }
+
+        @Override
+        public Reading read(final Object raw) {
+            if (!(raw instanceof final String text)) {
+                return Reading.wrong(raw, "is not text");
+            }
+            return values.stream()
+                    .filter(value -> word(value).equals(text))
+                    .findFirst()
+                    .map(Reading::right)
+                    .orElseGet(() -> Reading.wrong(raw, "is not " + noun));
+        }
+
+        @Override
+        public String write(final Object value) {
+            return TomlText.of(word((Enum<?>) value));
+        }
+
+        private static String word(final Enum<?> value) {
+            return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

@@ -3,72 +3,118 @@ package io.godwit.config.settings;
 import io.godwit.config.app.App;
 import io.godwit.core.http.HttpLimits;
 import io.godwit.core.protocol.ProtocolLimits;
+import io.godwit.reactor.endpoint.AdmissionLimits;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Execution;
+import io.godwit.reactor.endpoint.Idling;
+import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.MailboxLimits;
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.RateLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
-import java.util.List;
-import java.util.Map;
-import org.tomlj.TomlPosition;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.endpoint.Threads;
+import io.godwit.reactor.endpoint.Timeouts;
 
 /** Puts the values of a file without mistakes together, in the records of the embedding API. */
 final class SettingsAssembly {
-    private final Map<SettingTable, List<TableValues>> tables;
+    private final FileValues file;
 
-    SettingsAssembly(final Map<SettingTable, List<TableValues>> tables) {
-        this.tables = tables;
+    SettingsAssembly(final FileValues file) {
+        this.file = file;
     }
 
     DaemonSettings assemble() {
+        final TableValues server = file.only(SettingTable.SERVER);
         return new DaemonSettings(
-                tables.get(SettingTable.LISTENER).stream()
+                file.all(SettingTable.LISTENER).stream()
                         .map(SettingsAssembly::listener)
                         .toList(),
-                tables.get(SettingTable.ENDPOINT).stream()
+                file.all(SettingTable.ENDPOINT).stream()
                         .map(SettingsAssembly::endpoint)
                         .toList(),
-                server());
+                new ServerOptions(
+                        http(file.only(SettingTable.HTTP)),
+                        admission(server),
+                        timeouts(server),
+                        threads(file.only(SettingTable.THREADS)),
+                        loop(file.only(SettingTable.LOOP))),
+                server.span(ServerKey.DRAIN_TIMEOUT));
     }
 
     private static ListenerSettings listener(final TableValues values) {
-        return new ListenerSettings(
-                values.text(SettingKey.LISTENER_ADDRESS), values.smallWhole(SettingKey.LISTENER_PORT));
+        return new ListenerSettings(values.text(ListenerKey.ADDRESS), values.smallWhole(ListenerKey.PORT));
     }
 
     private static EndpointSettings endpoint(final TableValues values) {
-        final ProtocolLimits protocol = new ProtocolLimits(
-                values.whole(SettingKey.ENDPOINT_FRAME_BYTES_MAX),
-                values.smallWhole(SettingKey.ENDPOINT_MESSAGE_BYTES_MAX),
-                values.smallWhole(SettingKey.ENDPOINT_FRAGMENTS_MAX));
-        final EndpointLimits limits = new EndpointLimits(
-                protocol,
-                values.smallWhole(SettingKey.ENDPOINT_OUTBOUND_BYTES_SOFT),
-                values.smallWhole(SettingKey.ENDPOINT_OUTBOUND_BYTES_MAX),
-                values.smallWhole(SettingKey.ENDPOINT_FRAGMENT_BYTES));
         return new EndpointSettings(
-                values.text(SettingKey.ENDPOINT_PATH),
-                App.called(values.text(SettingKey.ENDPOINT_APP)).orElseThrow(),
-                values.texts(SettingKey.ENDPOINT_SUBPROTOCOLS),
-                values.texts(SettingKey.ENDPOINT_ORIGINS),
-                limits);
+                values.text(EndpointKey.PATH),
+                values.choice(EndpointKey.APP, App.class),
+                values.choice(EndpointKey.EXECUTION, Execution.class),
+                values.texts(EndpointKey.SUBPROTOCOLS),
+                values.texts(EndpointKey.ORIGINS),
+                limits(values));
     }
 
-    private ServerOptions server() {
-        final TableValues http = only(SettingTable.HTTP);
-        final TableValues server = only(SettingTable.SERVER);
-        final HttpLimits limits = new HttpLimits(
-                http.smallWhole(SettingKey.HTTP_REQUEST_LINE_BYTES_MAX),
-                http.smallWhole(SettingKey.HTTP_HEADERS_MAX),
-                http.smallWhole(SettingKey.HTTP_HEAD_BYTES_MAX));
-        return new ServerOptions(
-                limits,
-                server.smallWhole(SettingKey.SERVER_CONNECTIONS_MAX),
-                server.smallWhole(SettingKey.SERVER_BACKLOG),
-                server.span(SettingKey.SERVER_HANDSHAKE_TIMEOUT),
-                server.span(SettingKey.SERVER_IDLE_TIMEOUT),
-                server.span(SettingKey.SERVER_CLOSE_TIMEOUT));
+    private static EndpointLimits limits(final TableValues values) {
+        return new EndpointLimits(
+                new ProtocolLimits(
+                        values.whole(EndpointKey.FRAME_BYTES_MAX),
+                        values.smallWhole(EndpointKey.MESSAGE_BYTES_MAX),
+                        values.smallWhole(EndpointKey.FRAGMENTS_MAX)),
+                new RateLimits(
+                        values.whole(EndpointKey.MESSAGES_PER_SECOND_MAX),
+                        values.whole(EndpointKey.BYTES_PER_SECOND_MAX),
+                        values.choice(EndpointKey.RATE_ACTION, RateLimits.Action.class)),
+                new OutboundLimits(
+                        values.smallWhole(EndpointKey.OUTBOUND_BYTES_SOFT),
+                        values.smallWhole(EndpointKey.OUTBOUND_BYTES_MAX),
+                        values.choice(EndpointKey.SLOW_CONSUMER_POLICY, SlowConsumerPolicy.class),
+                        values.span(EndpointKey.SLOW_CONSUMER_TIMEOUT)),
+                new MailboxLimits(
+                        values.smallWhole(EndpointKey.MAILBOX_MESSAGES_MAX),
+                        values.smallWhole(EndpointKey.MAILBOX_BYTES_MAX)),
+                values.smallWhole(EndpointKey.FRAGMENT_BYTES));
     }
 
-    private TableValues only(final SettingTable table) {
-        final List<TableValues> all = tables.get(table);
-        return all.isEmpty() ? new TableValues(TomlPosition.positionAt(1, 1), true) : all.get(0);
+    private static HttpLimits http(final TableValues values) {
+        return new HttpLimits(
+                values.smallWhole(HttpKey.REQUEST_LINE_BYTES_MAX),
+                values.smallWhole(HttpKey.HEADERS_MAX),
+                values.smallWhole(HttpKey.HEAD_BYTES_MAX));
+    }
+
+    private static AdmissionLimits admission(final TableValues values) {
+        return new AdmissionLimits(
+                values.smallWhole(ServerKey.CONNECTIONS_MAX),
+                values.smallWhole(ServerKey.CONNECTIONS_PER_ADDRESS_MAX),
+                values.smallWhole(ServerKey.BACKLOG));
+    }
+
+    private static Timeouts timeouts(final TableValues values) {
+        return new Timeouts(
+                values.span(ServerKey.HANDSHAKE_TIMEOUT),
+                values.span(ServerKey.IDLE_TIMEOUT),
+                values.span(ServerKey.PING_INTERVAL),
+                values.span(ServerKey.PONG_TIMEOUT),
+                values.span(ServerKey.CLOSE_TIMEOUT));
+    }
+
+    private static Threads threads(final TableValues values) {
+        return new Threads(
+                values.smallWhole(ThreadsKey.LOOPS),
+                values.choice(ThreadsKey.IDLING, Idling.class),
+                values.smallWhole(ThreadsKey.WORKERS),
+                values.smallWhole(ThreadsKey.RESTARTS_MAX));
+    }
+
+    private static LoopLimits loop(final TableValues values) {
+        return new LoopLimits(
+                values.whole(LoopKey.BUFFERED_BYTES_MAX),
+                values.smallWhole(LoopKey.READ_BYTES_PER_CONNECTION_MAX),
+                values.smallWhole(LoopKey.ACCEPTS_PER_CYCLE_MAX),
+                values.smallWhole(LoopKey.COMMANDS_PER_CYCLE_MAX),
+                values.smallWhole(LoopKey.EXPIRIES_PER_CYCLE_MAX),
+                values.smallWhole(LoopKey.DELIVERIES_PER_CYCLE_MAX));
     }
 }

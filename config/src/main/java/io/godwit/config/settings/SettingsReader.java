@@ -1,7 +1,5 @@
 package io.godwit.config.settings;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,17 +15,13 @@ import org.tomlj.TomlVersion;
 
 /** Reads the tables of one settings file, and judges how they fit together. */
 final class SettingsReader {
-    private static final TomlPosition START = TomlPosition.positionAt(1, 1);
-
     private final Mistakes mistakes = new Mistakes();
-    private final Map<SettingTable, List<TableValues>> tables = new EnumMap<>(SettingTable.class);
     private final TomlParseResult toml;
+    private final FileValues file;
 
     SettingsReader(final String text) {
         toml = Toml.parse(text, TomlVersion.V1_0_0);
-        for (final SettingTable table : SettingTable.values()) {
-            tables.put(table, new ArrayList<>());
-        }
+        file = new FileValues(!toml.hasErrors());
     }
 
     /**
@@ -39,7 +33,7 @@ final class SettingsReader {
         for (final TomlParseError error : toml.errors()) {
             mistakes.add(error.position(), "syntax", error.getMessage(), null);
         }
-        final TableReader reader = new TableReader(mistakes, toml.hasErrors());
+        final TableReader reader = new TableReader(mistakes, file);
         for (final String id : toml.keySet()) {
             readTopLevel(id, reader);
         }
@@ -47,9 +41,10 @@ final class SettingsReader {
         refuseDuplicateListeners();
         refuseDuplicatePaths();
         final LimitsFit fit = new LimitsFit(mistakes);
-        tables.get(SettingTable.ENDPOINT).forEach(fit::judgeEndpoint);
-        tables.get(SettingTable.HTTP).forEach(fit::judgeHttp);
-        return mistakes.count() == 0 ? Optional.of(new SettingsAssembly(tables).assemble()) : Optional.empty();
+        file.all(SettingTable.ENDPOINT).forEach(fit::judgeEndpoint);
+        file.all(SettingTable.HTTP).forEach(fit::judgeHttp);
+        file.all(SettingTable.LOOP).forEach(fit::judgeLoop);
+        return mistakes.count() == 0 ? Optional.of(new SettingsAssembly(file).assemble()) : Optional.empty();
     }
 
     /** {@return what is wrong, in the order of the file} */
@@ -72,10 +67,10 @@ final class SettingsReader {
         final SettingTable table = known.get();
         if (table.isRepeated() && value instanceof final TomlArray array && holdsTables(array)) {
             for (int index = 0; index < array.size(); index++) {
-                tables.get(table).add(reader.read(table, array.getTable(index), array.inputPositionOf(index)));
+                reader.read(table, array.getTable(index), array.inputPositionOf(index));
             }
         } else if (!table.isRepeated() && value instanceof final TomlTable single) {
-            tables.get(table).add(reader.read(table, single, place));
+            reader.read(table, single, place);
         } else {
             final String wrong = TomlText.of(value) + " is in its place";
             mistakes.add(place, id, wrong, "a table that begins with " + table.header());
@@ -89,7 +84,7 @@ final class SettingsReader {
     private void requireTables() {
         for (final SettingTable table : SettingTable.values()) {
             if (table.isRepeated() && isAbsent(table) && !toml.hasErrors()) {
-                mistakes.add(START, table.id(), "is missing", "at least one " + table.header());
+                mistakes.add(FileValues.START, table.id(), "is missing", "at least one " + table.header());
             }
         }
     }
@@ -102,15 +97,15 @@ final class SettingsReader {
 
     private void refuseDuplicateListeners() {
         final Map<String, TomlPosition> seen = new HashMap<>();
-        for (final TableValues listener : tables.get(SettingTable.LISTENER)) {
-            if (!listener.reads(SettingKey.LISTENER_ADDRESS)
-                    || !listener.reads(SettingKey.LISTENER_PORT)
-                    || listener.whole(SettingKey.LISTENER_PORT) == 0) {
+        for (final TableValues listener : file.all(SettingTable.LISTENER)) {
+            if (!listener.reads(ListenerKey.ADDRESS)
+                    || !listener.reads(ListenerKey.PORT)
+                    || listener.whole(ListenerKey.PORT) == 0) {
                 continue;
             }
-            final String address = listener.text(SettingKey.LISTENER_ADDRESS).toLowerCase(Locale.ROOT);
-            final String socket = address + " port " + listener.whole(SettingKey.LISTENER_PORT);
-            final TomlPosition place = listener.placeOf(SettingKey.LISTENER_PORT);
+            final String address = listener.text(ListenerKey.ADDRESS).toLowerCase(Locale.ROOT);
+            final String socket = address + " port " + listener.whole(ListenerKey.PORT);
+            final TomlPosition place = listener.placeOf(ListenerKey.PORT);
             final TomlPosition first = seen.putIfAbsent(socket, place);
             if (first != null) {
                 mistakes.addRepeated(place, "listener", socket, first, "each address and port once");
@@ -120,15 +115,15 @@ final class SettingsReader {
 
     private void refuseDuplicatePaths() {
         final Map<String, TomlPosition> seen = new HashMap<>();
-        for (final TableValues endpoint : tables.get(SettingTable.ENDPOINT)) {
-            if (!endpoint.reads(SettingKey.ENDPOINT_PATH)) {
+        for (final TableValues endpoint : file.all(SettingTable.ENDPOINT)) {
+            if (!endpoint.reads(EndpointKey.PATH)) {
                 continue;
             }
-            final String path = endpoint.text(SettingKey.ENDPOINT_PATH);
-            final TomlPosition place = endpoint.placeOf(SettingKey.ENDPOINT_PATH);
+            final String path = endpoint.text(EndpointKey.PATH);
+            final TomlPosition place = endpoint.placeOf(EndpointKey.PATH);
             final TomlPosition first = seen.putIfAbsent(path, place);
             if (first != null) {
-                final String key = SettingKey.ENDPOINT_PATH.fullName();
+                final String key = EndpointKey.PATH.fullName();
                 mistakes.addRepeated(place, key, TomlText.of(path), first, "each path once");
             }
         }

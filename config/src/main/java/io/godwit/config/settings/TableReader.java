@@ -13,25 +13,22 @@ import org.tomlj.TomlTable;
 /** Judges the keys of one table each by itself: whether it is known, and whether its value is allowed. */
 final class TableReader {
     private final Mistakes mistakes;
+    private final FileValues file;
 
-    /** Whether the file is broken elsewhere: a key that seems to be missing may then only have been lost. */
-    private final boolean syntaxBroken;
-
-    TableReader(final Mistakes mistakes, final boolean syntaxBroken) {
+    TableReader(final Mistakes mistakes, final FileValues file) {
         this.mistakes = mistakes;
-        this.syntaxBroken = syntaxBroken;
+        this.file = file;
     }
 
     /**
-     * Reads a table.
+     * Reads a table: its values go to those of the file, what is wrong with them to the mistakes.
      *
      * @param kind which one it is
      * @param table what TOML has read
      * @param header where it begins
-     * @return its values; what is wrong with them has been added to the mistakes
      */
-    TableValues read(final SettingTable kind, final TomlTable table, final TomlPosition header) {
-        final TableValues values = new TableValues(header, !syntaxBroken);
+    void read(final SettingTable kind, final TomlTable table, final TomlPosition header) {
+        final TableValues values = file.add(kind, header);
         for (final String id : table.keySet()) {
             final List<String> path = List.of(id);
             final TomlPosition place = table.inputPositionOf(path);
@@ -43,10 +40,9 @@ final class TableReader {
                 mistakes.add(place, kind.id() + "." + TomlText.name(id), "is not known; " + nearest, null);
             }
         }
-        if (!syntaxBroken) {
+        if (file.isComplete()) {
             requireKeys(kind, values);
         }
-        return values;
     }
 
     private void requireKeys(final SettingTable kind, final TableValues values) {

@@ -1,7 +1,7 @@
 package io.godwit.config.settings;
 
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,19 +10,19 @@ import org.tomlj.TomlPosition;
 /** The values of one table of the file, those that were left out included, with the place of each that was given. */
 final class TableValues {
     private final TomlPosition header;
-    private final Map<SettingKey, Object> values = new EnumMap<>(SettingKey.class);
-    private final Map<SettingKey, TomlPosition> places = new EnumMap<>(SettingKey.class);
-    private final boolean complete;
+    private final Map<SettingKey, Object> values = new HashMap<>();
+    private final Map<SettingKey, TomlPosition> places = new HashMap<>();
+    private final FileValues file;
 
     /**
      * Starts with nothing given.
      *
      * @param header where it begins
-     * @param complete whether what is not given was left out; otherwise it may have been lost, as the file is broken
+     * @param file that it stands in
      */
-    TableValues(final TomlPosition header, final boolean complete) {
+    TableValues(final TomlPosition header, final FileValues file) {
         this.header = header;
-        this.complete = complete;
+        this.file = file;
     }
 
     void give(final SettingKey key, final Object value, final TomlPosition place) {
@@ -50,7 +50,12 @@ final class TableValues {
         if (isGiven(key)) {
             return Optional.ofNullable(values.get(key));
         }
-        return complete ? key.standard().flatMap(standard -> standard.in(this)) : Optional.empty();
+        return file.isComplete() ? key.standard().flatMap(standard -> standard.in(this)) : Optional.empty();
+    }
+
+    /** {@return the tables beside it, on which a default may depend} */
+    FileValues file() {
+        return file;
     }
 
     /** {@return where the table begins} */
@@ -83,6 +88,10 @@ final class TableValues {
 
     Duration span(final SettingKey key) {
         return (Duration) value(key).orElseThrow();
+    }
+
+    <E extends Enum<E>> E choice(final SettingKey key, final Class<E> type) {
+        return type.cast(value(key).orElseThrow());
     }
 
     List<String> texts(final SettingKey key) {

@@ -99,8 +99,9 @@ class MainTest {
         final String ok = "  0   Done, or stopped by SIGTERM or SIGINT.\n";
         final String cannotServe = "  1   The settings are right, but cannot be served; ";
         final String mistake = "  2   The command line or the settings file is wrong.\n";
-        assertThat(helpOf("--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake);
-        assertThat(helpOf("serve", "--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake);
+        final String failed = "  3   The daemon has gone down by an error; ";
+        assertThat(helpOf("--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake, failed);
+        assertThat(helpOf("serve", "--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake, failed);
         assertThat(helpOf("check", "--help")).contains("Exit status:\n" + ok + mistake);
     }
 

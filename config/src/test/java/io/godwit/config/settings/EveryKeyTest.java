@@ -3,17 +3,18 @@ package io.godwit.config.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.godwit.config.settings.SettingType.OneOf;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for each key: its range is kept, its type is asked for, its name is found again when it is misspelt. */
 class EveryKeyTest {
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.godwit.config.settings.SettingKey#all")
     void shouldRefuseTheWrongType(final SettingKey key) {
         assertThat(mistakesOf(key, key.id(), "true")).anySatisfy(mistake -> {
             assertThat(mistake.key()).isEqualTo(key.fullName());
@@ -25,7 +26,7 @@ class EveryKeyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.godwit.config.settings.SettingKey#all")
     void shouldFindAMisspeltNameAgain(final SettingKey key) {
         final String misspelt = key.id().charAt(0) + "q" + key.id().substring(1);
         assertThat(mistakesOf(key, misspelt, "true")).anySatisfy(mistake -> {
@@ -35,7 +36,7 @@ class EveryKeyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.godwit.config.settings.SettingKey#all")
     void shouldAllowItsDefault(final SettingKey key) {
         key.defaultText()
                 .filter(text -> key.standard().orElseThrow() instanceof SettingDefault.Fixed)
@@ -44,7 +45,7 @@ class EveryKeyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.godwit.config.settings.SettingKey#all")
     void shouldKeepItsRange(final SettingKey key) {
         if (key.type() instanceof final SettingType.Whole whole) {
             expectInRange(key, String.valueOf(whole.min()), true);
@@ -59,9 +60,28 @@ class EveryKeyTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("wordKeys")
+    void shouldKeepToItsWords(final SettingKey key) {
+        final OneOf words = (OneOf) key.type();
+        assertThat(words.values()).isNotEmpty().allSatisfy(value -> {
+            assertThat(words.read(words.write(value).replace("\"", "")).value()).isEqualTo(value);
+            assertThat(mistakesOf(key, key.id(), words.write(value)))
+                    .noneMatch(mistake -> mistake.key().equals(key.fullName()));
+        });
+        assertThat(mistakesOf(key, key.id(), "\"Loop\""))
+                .contains(new Mistake(2, 1, key.fullName(), "\"Loop\" is not " + words.noun(), key.allowed()));
+    }
+
+    static List<SettingKey> wordKeys() {
+        return SettingKey.all().stream()
+                .filter(key -> key.type() instanceof OneOf)
+                .toList();
+    }
+
     @Test
     void shouldHaveNamesThatDifferInEachTable() {
-        assertThat(SettingKey.values()).extracting(SettingKey::fullName).doesNotHaveDuplicates();
+        assertThat(SettingKey.all()).extracting(SettingKey::fullName).doesNotHaveDuplicates();
     }
 
     private static void expectInRange(final SettingKey key, final String value, final boolean expected) {

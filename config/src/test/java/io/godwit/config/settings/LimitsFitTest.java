@@ -49,6 +49,24 @@ class LimitsFitTest {
                         allowed: a whole number of bytes, 64 to 16384, \
                         since it has to fit into head-bytes-max"""),
                 Arguments.of(
+                        LISTENER + ENDPOINT + "message-bytes-max = 262_145\n[loop]\nbuffered-bytes-max = 1_048_576",
+                        """
+                        f:8:1: loop.buffered-bytes-max: 1048576 is too small; \
+                        allowed: a whole number of bytes, 1048580 to 1099511627776, \
+                        since four times the longest message-bytes-max has to fit"""),
+                Arguments.of(
+                        "[loop]\nbuffered-bytes-max = 268_435_456\n" + LISTENER + ENDPOINT + ENDPOINT
+                                + "message-bytes-max = 100_000_000\n",
+                        """
+                        f:2:1: loop.buffered-bytes-max: 268435456 is too small; \
+                        allowed: a whole number of bytes, 400000000 to 1099511627776, \
+                        since four times the longest message-bytes-max has to fit
+                        f:9:1: endpoint.path: "/" stands there twice, first at line 6; allowed: each path once"""),
+                Arguments.of(
+                        LISTENER + ENDPOINT + "message-bytes-max = 0\n[loop]\nbuffered-bytes-max = 1_048_576\n", """
+                        f:6:1: endpoint.message-bytes-max: 0 is out of range; \
+                        allowed: a whole number of bytes, 1 to 1073741824"""),
+                Arguments.of(
                         LISTENER + "[[endpoint]]\napp = \"echo\"\nfragments-max = 0\noutbound-bytes-max = 100\n",
                         """
                         f:3:1: endpoint.path: is missing; \
@@ -95,10 +113,9 @@ class LimitsFitTest {
         final String told = messageOf(LISTENER + ENDPOINT + limits + "outbound-bytes-max = 1\n");
         final int least = Integer.parseInt(told.replaceAll("(?s).* bytes, (\\d+) to .*", "$1"));
         final ProtocolLimits protocol = new ProtocolLimits(1, message, 1);
-        assertThatCode(() -> new EndpointLimits(protocol, soft, least, fragment))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> limits(protocol, soft, least, fragment)).doesNotThrowAnyException();
         assertThat(catchThrowableOfType(
-                        IllegalArgumentException.class, () -> new EndpointLimits(protocol, soft, least - 1, fragment)))
+                        IllegalArgumentException.class, () -> limits(protocol, soft, least - 1, fragment)))
                 .isNotNull();
         assertThatCode(() -> settingsOf(LISTENER + ENDPOINT + limits + "outbound-bytes-max = " + least))
                 .doesNotThrowAnyException();
@@ -119,6 +136,13 @@ class LimitsFitTest {
     }
 
     @Test
+    void shouldAllowAMemoryOfFourMessages() throws MistakenSettings {
+        final String text = ENDPOINT + "message-bytes-max = 262_144\n[loop]\nbuffered-bytes-max = 1_048_576\n";
+        assertThat(settingsOf(LISTENER + text).server().loop().bufferedBytesMax())
+                .isEqualTo(1_048_576);
+    }
+
+    @Test
     void shouldAllowAHeadOfARequestLine() throws MistakenSettings {
         final String http = "[http]\nrequest-line-bytes-max = 300\nhead-bytes-max = 300\n";
         assertThat(settingsOf(LISTENER + ENDPOINT + http).server().http()).isEqualTo(new HttpLimits(300, 100, 300));
@@ -131,5 +155,12 @@ class LimitsFitTest {
     private static String messageOf(final String text) {
         return catchThrowableOfType(MistakenSettings.class, () -> settingsOf(text))
                 .getMessage();
+    }
+
+    private static EndpointLimits limits(
+            final ProtocolLimits protocol, final int soft, final int max, final int fragment) {
+        final EndpointLimits usual = EndpointLimits.DEFAULT;
+        return new EndpointLimits(
+                protocol, usual.rate(), usual.outbound().withBytes(soft, max), usual.mailbox(), fragment);
     }
 }

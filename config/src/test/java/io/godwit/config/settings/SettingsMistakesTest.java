@@ -65,6 +65,15 @@ class SettingsMistakesTest {
                         f:7:3: endpoint.origins: 3 is not text; allowed: %1$s
                         f:7:6: endpoint.origins: "*" stands there twice, first at line 6; allowed: each once
                         f:7:11: endpoint.origins: "https://a.b/" is not an origin; allowed: %1$s""".formatted(ORIGINS)),
+                Arguments.of(LISTENER + ENDPOINT + "slow-consumer-policy = \"drop\"\nexecution = 1\n", """
+                        f:6:1: endpoint.slow-consumer-policy: "drop" is not a policy; \
+                        allowed: "close", "drop-newest", "drop-oldest" or "keep-latest"
+                        f:7:1: endpoint.execution: 1 is not text; allowed: "loop" or "workers\""""),
+                Arguments.of(LISTENER + ENDPOINT + "[threads]\n idling = \"spin\"\nloops = 0\nworker = 1\n", """
+                        f:7:2: threads.idling: "spin" is not a way of idling; \
+                        allowed: "blocking", "backing-off" or "spinning"
+                        f:8:1: threads.loops: 0 is out of range; allowed: a whole number of threads, 1 to 1024
+                        f:9:1: threads.worker: is not known; the nearest key is threads.workers"""),
                 Arguments.of(LISTENER + ENDPOINT + "subprotocols = [\"a b\"]\n", """
                         f:6:17: endpoint.subprotocols: "a b" is not the name of a subprotocol; allowed: \
                         the name of a subprotocol: ASCII letters, digits and !#$%&'*+-.^_`|~"""),

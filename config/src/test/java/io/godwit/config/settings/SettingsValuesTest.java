@@ -5,8 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.godwit.config.app.App;
 import io.godwit.core.http.HttpLimits;
 import io.godwit.core.protocol.ProtocolLimits;
+import io.godwit.reactor.endpoint.AdmissionLimits;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Execution;
+import io.godwit.reactor.endpoint.Idling;
+import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.MailboxLimits;
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.RateLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.endpoint.Threads;
+import io.godwit.reactor.endpoint.Timeouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +50,36 @@ class SettingsValuesTest {
                 outbound-bytes-soft = 14
                 outbound-bytes-max = 150
                 fragment-bytes = 16
+                execution = "workers"
+                messages-per-second-max = 24
+                bytes-per-second-max = 25
+                rate-action = "close"
+                slow-consumer-policy = "keep-latest"
+                slow-consumer-timeout = "26s"
+                mailbox-messages-max = 27
+                mailbox-bytes-max = 28
                 [server]
                 connections-max = 17
                 backlog = 18
                 handshake-timeout = "19ms"
                 idle-timeout = "20s"
                 close-timeout = "21m"
+                connections-per-address-max = 29
+                ping-interval = "30ms"
+                pong-timeout = "31s"
+                drain-timeout = "32m"
+                [threads]
+                loops = 33
+                idling = "backing-off"
+                workers = 34
+                restarts-max = 35
+                [loop]
+                buffered-bytes-max = 3_600_000_000
+                read-bytes-per-connection-max = 37_000
+                accepts-per-cycle-max = 38
+                commands-per-cycle-max = 39
+                expiries-per-cycle-max = 40
+                deliveries-per-cycle-max = 41
                 [http]
                 request-line-bytes-max = 222
                 headers-max = 23
@@ -57,18 +91,29 @@ class SettingsValuesTest {
                 .containsExactly(new EndpointSettings(
                         "/a",
                         App.ECHO,
+                        Execution.WORKERS,
                         List.of("b", "a"),
                         List.of("https://example.org", "http://localhost:3000"),
-                        new EndpointLimits(new ProtocolLimits(11, 12, 13), 14, 150, 16)));
+                        new EndpointLimits(
+                                new ProtocolLimits(11, 12, 13),
+                                new RateLimits(24, 25, RateLimits.Action.CLOSE),
+                                new OutboundLimits(14, 150, SlowConsumerPolicy.KEEP_LATEST, Duration.ofSeconds(26)),
+                                new MailboxLimits(27, 28),
+                                16)));
         assertThat(settings.endpoints().get(0).allowsAnyOrigin()).isFalse();
         assertThat(settings.server())
                 .isEqualTo(new ServerOptions(
                         new HttpLimits(222, 23, 2_400),
-                        17,
-                        18,
-                        Duration.ofMillis(19),
-                        Duration.ofSeconds(20),
-                        Duration.ofMinutes(21)));
+                        new AdmissionLimits(17, 29, 18),
+                        new Timeouts(
+                                Duration.ofMillis(19),
+                                Duration.ofSeconds(20),
+                                Duration.ofMillis(30),
+                                Duration.ofSeconds(31),
+                                Duration.ofMinutes(21)),
+                        new Threads(33, Idling.BACKING_OFF, 34, 35),
+                        new LoopLimits(3_600_000_000L, 37_000, 38, 39, 40, 41)));
+        assertThat(settings.drainTimeout()).isEqualTo(Duration.ofMinutes(32));
     }
 
     @Test
@@ -81,6 +126,7 @@ class SettingsValuesTest {
                 """).settings();
         assertThat(settings.listeners()).containsExactly(new ListenerSettings("127.0.0.1", 8080));
         assertThat(settings.endpoints().get(0).limits()).isEqualTo(EndpointLimits.DEFAULT);
+        assertThat(settings.endpoints().get(0).execution()).isEqualTo(Execution.LOOP);
         assertThat(settings.server()).isEqualTo(ServerOptions.DEFAULT);
     }
 
@@ -94,22 +140,44 @@ class SettingsValuesTest {
     })
     void shouldLetOtherLimitsFollowTheLongestMessage(final String line, final int message, final int outbound)
             throws MistakenSettings {
-        assertThat(limitsOf(line))
-                .isEqualTo(new EndpointLimits(new ProtocolLimits(message, message, 1_024), 65_536, outbound, 0));
+        assertThat(limitsOf(line)).isEqualTo(limits(new ProtocolLimits(message, message, 1_024), 65_536, outbound, 0));
         assertThat(limitsOf(line + "\nframe-bytes-max = 7"))
-                .isEqualTo(new EndpointLimits(new ProtocolLimits(7, message, 1_024), 65_536, outbound, 0));
+                .isEqualTo(limits(new ProtocolLimits(7, message, 1_024), 65_536, outbound, 0));
     }
 
     @Test
     void shouldLetTheOutboundLimitFollowAllThatItNeeds() throws MistakenSettings {
         assertThat(limitsOf("outbound-bytes-soft = 2_000_000\nfragment-bytes = 1\nmessage-bytes-max = 10"))
-                .isEqualTo(new EndpointLimits(new ProtocolLimits(10, 10, 1_024), 2_000_000, 2_000_164, 1));
+                .isEqualTo(limits(new ProtocolLimits(10, 10, 1_024), 2_000_000, 2_000_164, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "message-bytes-max = 67_108_864, 268435456",
+        "message-bytes-max = 67_108_865, 268435460",
+        "message-bytes-max = 1_073_741_824, 4294967296"
+    })
+    void shouldLetTheMemoryOfALoopFollowTheLongestMessage(final String line, final long budget)
+            throws MistakenSettings {
+        assertThat(settingsOf(line).server().loop()).isEqualTo(LoopLimits.DEFAULT.withBufferedBytesMax(budget));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1", "3, 1", "1_000_000, 500000"})
+    void shouldLetOneAddressHaveHalfOfAllConnections(final String all, final int half) throws MistakenSettings {
+        final DaemonSettings settings = settingsOf("[server]\nconnections-max = " + all);
+        assertThat(settings.server().admission().perAddressMax()).isEqualTo(half);
     }
 
     /** Only the first of two endpoints has the lines. */
     private static EndpointLimits limitsOf(final String lines) throws MistakenSettings {
-        final List<EndpointSettings> endpoints =
-                SettingsFile.of("f", """
+        final List<EndpointSettings> endpoints = settingsOf(lines).endpoints();
+        assertThat(endpoints.get(1).limits()).isEqualTo(EndpointLimits.DEFAULT);
+        return endpoints.get(0).limits();
+    }
+
+    private static DaemonSettings settingsOf(final String lines) throws MistakenSettings {
+        return SettingsFile.of("f", """
                 [[listener]]
                 [[endpoint]]
                 path = "/"
@@ -118,9 +186,7 @@ class SettingsValuesTest {
                 [[endpoint]]
                 path = "/other"
                 app = "echo"
-                """.formatted(lines)).settings().endpoints();
-        assertThat(endpoints.get(1).limits()).isEqualTo(EndpointLimits.DEFAULT);
-        return endpoints.get(0).limits();
+                """.formatted(lines)).settings();
     }
 
     @Test
@@ -138,5 +204,12 @@ class SettingsValuesTest {
                 endpoint = [{ path = "/", app = "echo" }]
                 """).settings();
         assertThat(settings.listeners()).hasSize(2);
+    }
+
+    private static EndpointLimits limits(
+            final ProtocolLimits protocol, final int soft, final int max, final int fragment) {
+        final EndpointLimits usual = EndpointLimits.DEFAULT;
+        return new EndpointLimits(
+                protocol, usual.rate(), usual.outbound().withBytes(soft, max), usual.mailbox(), fragment);
     }
 }

@@ -10,18 +10,24 @@ import java.util.Set;
  * What is served at a path: a handler, and on which terms. Immutable; one may be served at several paths.
  *
  * @param handler serves all its connections
+ * @param execution where the handler runs
  * @param subprotocols in the order of preference; the server agrees on exactly one that the client offers, or on none
  *     (RFC 6455 §4.2.2)
  * @param origins which browsers' pages may connect (§10.2)
  * @param limits what one connection may make the server hold
  */
 public record Endpoint(
-        WebSocketHandler handler, List<String> subprotocols, OriginPolicy origins, EndpointLimits limits) {
+        WebSocketHandler handler,
+        Execution execution,
+        List<String> subprotocols,
+        OriginPolicy origins,
+        EndpointLimits limits) {
 
     /**
      * Copies and checks the list.
      *
      * @param handler not null
+     * @param execution not null
      * @param subprotocols copied
      * @param origins not null
      * @param limits not null
@@ -29,6 +35,7 @@ public record Endpoint(
      */
     public Endpoint {
         Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(execution, "execution");
         subprotocols = List.copyOf(subprotocols);
         if (!subprotocols.stream().allMatch(HeaderTokens::isToken)
                 || Set.copyOf(subprotocols).size() < subprotocols.size()) {
@@ -39,13 +46,18 @@ public record Endpoint(
     }
 
     /**
-     * Serves a handler on the default terms: no subprotocol, any origin, {@link EndpointLimits#DEFAULT}.
+     * Serves a handler on the default terms: on the loop, no subprotocol, any origin, {@link EndpointLimits#DEFAULT}.
      *
      * @param handler serves all its connections
      * @return the endpoint
      */
     public static Endpoint of(final WebSocketHandler handler) {
-        return new Endpoint(handler, List.of(), OriginPolicy.any(), EndpointLimits.DEFAULT);
+        return new Endpoint(handler, Execution.LOOP, List.of(), OriginPolicy.any(), EndpointLimits.DEFAULT);
+    }
+
+    /** {@return a copy of this endpoint whose handler runs on the server's worker threads} */
+    public Endpoint onWorkers() {
+        return new Endpoint(handler, Execution.WORKERS, subprotocols, origins, limits);
     }
 
     /**
@@ -56,7 +68,7 @@ public record Endpoint(
      * @throws IllegalArgumentException if one is no token, or there twice
      */
     public Endpoint withSubprotocols(final String... names) {
-        return new Endpoint(handler, List.of(names), origins, limits);
+        return new Endpoint(handler, execution, List.of(names), origins, limits);
     }
 
     /**
@@ -66,7 +78,7 @@ public record Endpoint(
      * @return a copy of this endpoint with it
      */
     public Endpoint withOrigins(final OriginPolicy policy) {
-        return new Endpoint(handler, subprotocols, policy, limits);
+        return new Endpoint(handler, execution, subprotocols, policy, limits);
     }
 
     /**
@@ -76,6 +88,6 @@ public record Endpoint(
      * @return a copy of this endpoint with them
      */
     public Endpoint withLimits(final EndpointLimits terms) {
-        return new Endpoint(handler, subprotocols, origins, terms);
+        return new Endpoint(handler, execution, subprotocols, origins, terms);
     }
 }

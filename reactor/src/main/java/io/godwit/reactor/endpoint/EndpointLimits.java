@@ -2,42 +2,45 @@ package io.godwit.reactor.endpoint;
 
 import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.protocol.ProtocolLimits;
+import java.util.Objects;
 
 /**
- * What one connection of an endpoint may make the server hold.
+ * What one connection of an endpoint may make the server hold and do. Immutable; start from {@link #DEFAULT}.
  *
  * @param protocol what a peer may send
- * @param outboundBytesSoft the soft mark, in bytes that wait for the socket: at or over it {@code send} says
- *     {@link SendResult#QUEUED}, and the peer is not read
- * @param outboundBytesMax the hard limit: a message that would exceed it is {@link SendResult#DROPPED}. It has to exceed the
- *     soft mark by a message of the longest size that a peer may send, so that an echo to a slow peer loses nothing
+ * @param rate how fast
+ * @param outbound what may wait for a peer that reads slowly. Its hard limit has to exceed its soft mark by a message of the
+ *     longest size that a peer may send, so that an echo to a slow peer loses nothing
+ * @param mailbox what may wait for the handler, where that does not run on the loop
  * @param fragmentBytes messages that are longer leave in frames of this payload length; 0: in one frame
  */
-public record EndpointLimits(ProtocolLimits protocol, int outboundBytesSoft, int outboundBytesMax, int fragmentBytes) {
+public record EndpointLimits(
+        ProtocolLimits protocol, RateLimits rate, OutboundLimits outbound, MailboxLimits mailbox, int fragmentBytes) {
 
-    /** {@link ProtocolLimits#DEFAULT}, a soft mark of 64 KiB, a hard limit of 1 MiB, no splitting. */
-    public static final EndpointLimits DEFAULT = new EndpointLimits(ProtocolLimits.DEFAULT, 65_536, 1_048_576, 0);
+    /** The default of each, no splitting. */
+    public static final EndpointLimits DEFAULT = new EndpointLimits(
+            ProtocolLimits.DEFAULT, RateLimits.DEFAULT, OutboundLimits.DEFAULT, MailboxLimits.DEFAULT, 0);
 
     /**
      * Checks that the limits fit each other.
      *
      * @param protocol what a peer may send
-     * @param outboundBytesSoft positive
-     * @param outboundBytesMax the soft mark and one message of the longest size, at least
+     * @param rate how fast
+     * @param outbound its hard limit holds the soft mark and one message of the longest size, at least
+     * @param mailbox not null
      * @param fragmentBytes not negative
      * @throws IllegalArgumentException if they do not
      */
     public EndpointLimits {
-        if (outboundBytesSoft < 1) {
-            throw new IllegalArgumentException("outboundBytesSoft must be positive, not " + outboundBytesSoft);
-        }
+        Objects.requireNonNull(rate, "rate");
+        Objects.requireNonNull(mailbox, "mailbox");
         if (fragmentBytes < 0) {
             throw new IllegalArgumentException("fragmentBytes must not be negative, but is " + fragmentBytes);
         }
-        final long echo = outboundBytesMin(outboundBytesSoft, protocol.messageBytesMax(), fragmentBytes);
-        if (outboundBytesMax < echo) {
-            throw new IllegalArgumentException("outboundBytesMax " + outboundBytesMax + " is under " + echo
-                    + ": outboundBytesSoft and one message of messageBytesMax");
+        final long echo = outboundBytesMin(outbound.bytesSoft(), protocol.messageBytesMax(), fragmentBytes);
+        if (outbound.bytesMax() < echo) {
+            throw new IllegalArgumentException("outbound.bytesMax " + outbound.bytesMax() + " is under " + echo
+                    + ": outbound.bytesSoft and one message of messageBytesMax");
         }
     }
 
@@ -49,21 +52,54 @@ public record EndpointLimits(ProtocolLimits protocol, int outboundBytesSoft, int
      * @return a copy of these limits with it
      */
     public EndpointLimits withMessageBytesMax(final int bytes) {
-        final long echo = outboundBytesMin(outboundBytesSoft, bytes, fragmentBytes);
-        final int max = (int) Math.min(Integer.MAX_VALUE, Math.max(outboundBytesMax, echo));
+        final long echo = outboundBytesMin(outbound.bytesSoft(), bytes, fragmentBytes);
+        final int max = (int) Math.min(Integer.MAX_VALUE, Math.max(outbound.bytesMax(), echo));
         return new EndpointLimits(
-                new ProtocolLimits(bytes, bytes, protocol.fragmentsMax()), outboundBytesSoft, max, fragmentBytes);
+                new ProtocolLimits(bytes, bytes, protocol.fragmentsMax()),
+                rate,
+                outbound.withBytes(outbound.bytesSoft(), max),
+                mailbox,
+                fragmentBytes);
+    }
+
+    /**
+     * Sets what a peer may send.
+     *
+     * @param limits of frames and messages
+     * @return a copy of these limits with them
+     */
+    public EndpointLimits withProtocol(final ProtocolLimits limits) {
+        return new EndpointLimits(limits, rate, outbound, mailbox, fragmentBytes);
+    }
+
+    /**
+     * Sets how fast a peer may send.
+     *
+     * @param limits of messages and bytes
+     * @return a copy of these limits with them
+     */
+    public EndpointLimits withRate(final RateLimits limits) {
+        return new EndpointLimits(protocol, limits, outbound, mailbox, fragmentBytes);
     }
 
     /**
      * Sets what may wait for a peer that reads slowly.
      *
-     * @param soft the soft mark, in bytes
-     * @param max the hard limit, in bytes
+     * @param limits of bytes and time, and the policy
      * @return a copy of these limits with them
      */
-    public EndpointLimits withOutboundBytes(final int soft, final int max) {
-        return new EndpointLimits(protocol, soft, max, fragmentBytes);
+    public EndpointLimits withOutbound(final OutboundLimits limits) {
+        return new EndpointLimits(protocol, rate, limits, mailbox, fragmentBytes);
+    }
+
+    /**
+     * Sets what may wait for the handler.
+     *
+     * @param limits of messages and bytes
+     * @return a copy of these limits with them
+     */
+    public EndpointLimits withMailbox(final MailboxLimits limits) {
+        return new EndpointLimits(protocol, rate, outbound, limits, fragmentBytes);
     }
 
     /**
@@ -73,7 +109,7 @@ public record EndpointLimits(ProtocolLimits protocol, int outboundBytesSoft, int
      * @return a copy of these limits with it
      */
     public EndpointLimits withFragmentBytes(final int bytes) {
-        return new EndpointLimits(protocol, outboundBytesSoft, outboundBytesMax, bytes);
+        return new EndpointLimits(protocol, rate, outbound, mailbox, bytes);
     }
 
     /**

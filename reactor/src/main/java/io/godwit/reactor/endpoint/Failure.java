@@ -18,7 +18,7 @@ public record Failure(Kind kind, ProtocolViolation violation, Throwable cause) {
         VIOLATION,
         /** The transport failed: reset, broken pipe, and the like. */
         IO,
-        /** A deadline passed: idle, or no answer to our Close. */
+        /** A deadline passed: idle, no Pong, or no answer to our Close. */
         TIMEOUT,
         /** A method of the handler threw. */
         HANDLER

@@ -11,7 +11,8 @@ public enum SendResult {
     QUEUED,
     /**
      * Not taken: what waits would have exceeded the hard limit. Nothing of it was or will be sent. It may be tried again at
-     * {@link WebSocketHandler#onWritable}, unless it is longer than the limit itself.
+     * {@link WebSocketHandler#onWritable}, unless it is longer than the limit itself, or the endpoint's
+     * {@link SlowConsumerPolicy} closes the connection.
      */
     DROPPED,
     /** Not taken: the connection is closing or closed. */

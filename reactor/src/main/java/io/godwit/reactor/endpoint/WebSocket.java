@@ -2,6 +2,7 @@ package io.godwit.reactor.endpoint;
 
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.http.HttpRequest;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ReadyState;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.nio.ByteBuffer;
 /**
  * One open connection, as its handler sees it.
  *
- * <p>Its loop owns it: handlers run there, and there a send goes straight to the socket's batch. {@code send}, {@code ping},
+ * <p>Its loop owns it: there a send goes straight to the socket's batch. {@code send}, {@code ping},
  * {@code pong}, {@code close}, {@code abort}, {@code pauseReading}, {@code resumeReading} and what only reads may be called
  * by any thread, at any time, any number at once; they never block, and never throw for a slow or vanished peer. From
  * another thread payload is copied and handed to the loop. No callback runs inside these calls.
@@ -29,7 +30,7 @@ public interface WebSocket {
     String subprotocol();
 
     /**
-     * Gives the opening request. Loop only.
+     * Gives the opening request. On the thread that runs onOpen.
      *
      * @return its head
      * @throws IllegalStateException after {@link WebSocketHandler#onOpen} has returned: an idle connection does not keep it
@@ -42,7 +43,11 @@ public interface WebSocket {
     /** {@return whether {@link #readyState} is {@link ReadyState#OPEN}} */
     boolean isOpen();
 
-    /** {@return the bytes that were taken by send and that the socket has not taken yet} */
+    /**
+     * {@return the bytes that were taken by send and that the socket has not taken yet: the hard limit at most, or twice that
+     * where a policy evicts; on top come 4 KiB for control frames, and what was being written when the socket had enough, which
+     * is under the soft mark and one message}
+     */
     long bufferedBytes();
 
     /**
@@ -70,6 +75,14 @@ public interface WebSocket {
      * @return whether it was taken
      */
     SendResult send(Message message);
+
+    /**
+     * Sends a message that was encoded once and goes to many connections, without a copy where it is long or has to wait.
+     *
+     * @param message shared; any thread may send it to any connection at any time
+     * @return whether it was taken
+     */
+    SendResult send(EncodedMessage message);
 
     /**
      * Starts a message that is sent in fragments (RFC 6455 §5.4). Loop only.
@@ -123,7 +136,10 @@ public interface WebSocket {
     /** Cuts the connection off without a closing handshake; {@code onClose} follows, with 1006. */
     void abort();
 
-    /** Stops reading from the peer after the current message, so that TCP holds it back. Pings then go unanswered too. */
+    /**
+     * Stops reading from the peer after the current message, so that TCP holds it back. Pings then go unanswered too, and
+     * its silence is not judged: that it has gone shows when reading goes on, or when something sent to it fails.
+     */
     void pauseReading();
 
     /** Undoes {@link #pauseReading}. */

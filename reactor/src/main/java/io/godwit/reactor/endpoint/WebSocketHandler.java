@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
  * What an application does with the connections of one endpoint. One handler serves them all; per-connection state goes
  * into {@link WebSocket#attach}.
  *
- * <p>All methods run on the connection's loop, never two for one connection at a time, and never inside a call of the
- * API: they must not block. What one throws ends its connection with 1011, is told to {@link #onError}, and goes to the
+ * <p>All methods run where the endpoint says ({@link Execution}), never two for one connection at a time, and never inside a
+ * call of the API: on the connection's loop, where they must not block, or on workers, where they may. What one throws ends its connection with 1011, is told to {@link #onError}, and goes to the
  * log; the loop and the other connections live on.
  *
  * <p>For each connection: {@link #onUpgrade}, and where that accepted {@link #onOpen}, then the others in the order of
@@ -42,7 +42,7 @@ public interface WebSocketHandler {
 
     /**
      * Whether this handler takes messages in parts: {@link #onFragment} is then called in place of {@link #onMessage}.
-     * Asked once for each connection, when it opens.
+     * Asked once for each connection, when it opens, on its loop.
      *
      * @return false by default
      */
@@ -82,6 +82,16 @@ public interface WebSocketHandler {
      * @param ws the connection
      */
     default void onWritable(final WebSocket ws) {}
+
+    /**
+     * Messages that {@code send} had taken were dropped, to make room for newer ones: the endpoint's
+     * {@link SlowConsumerPolicy} says so. Comes once for all that were dropped since the last time.
+     *
+     * @param ws the connection
+     * @param messages how many
+     * @param bytes how long they were on the wire, together
+     */
+    default void onDropped(final WebSocket ws, final long messages, final long bytes) {}
 
     /**
      * Something went wrong, and the connection is being ended for it; {@link #onClose} follows.

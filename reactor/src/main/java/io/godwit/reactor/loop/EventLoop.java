@@ -1,5 +1,7 @@
 package io.godwit.reactor.loop;
 
+import io.godwit.reactor.endpoint.Idling;
+import io.godwit.reactor.metrics.LoopCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,14 +20,21 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 /**
  * One thread's selector loop, and the memory that its connections share.
  *
- * <p>It is driven either by {@link #run}, which sleeps in the selector, or step by step by {@link #doWork}, which never
- * sleeps. The thread that drives it owns it: all else is for that thread alone, but for {@link #execute}, {@link #mail},
- * {@link #inLoop}, {@link #stop}.
+ * <p>It is driven either by {@link #run(Idling)}, or step by step by {@link #doWork}, which never sleeps. The thread that
+ * drives it owns it: all else is for that thread alone, but for {@link #execute}, {@link #mail}, {@link #inLoop},
+ * {@link #stop} and what only reads the counters.
+ *
+ * <p>What its targets throw is theirs to catch. An Error of a command, or whatever else comes as far as here, ends the loop:
+ * nobody knows any more what its state is.
  */
 public final class EventLoop implements Agent, Runnable {
 
-    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+    private static final CarefulLog LOG = new CarefulLog();
+
     private static final long NO_SLEEP = 0;
+
+    /** About a millisecond. */
+    private static final int POLLS_BEFORE_SLEEP = 1_000;
 
     private final String name;
     private final LoopOptions options;
@@ -36,17 +45,21 @@ public final class EventLoop implements Agent, Runnable {
     private final ArrayDeque<Settled> unsettled = new ArrayDeque<>();
     private final Timers timers;
     private final BufferPool pool;
+    private final HandoffPool handoff;
+    private final LoopCounters counters;
     private final ByteBuffer readBuffer;
     private final ByteBuffer writeBatch;
-    private final Consumer<SelectionKey> dispatch = EventLoop::dispatch;
+    private final Consumer<SelectionKey> dispatch = this::dispatch;
     private final MessagePassingQueue.Consumer<Runnable> runCommand = EventLoop::runCommand;
     private final MessagePassingQueue.Consumer<Mailed> takeMail = Mailed::onMail;
 
-    /** False while the loop sleeps or is about to: then, and only then, someone has to wake it. */
+    /** False while the loop sleeps or is about to: then, and only then, someone has to wake it. A poll is no sleep. */
     private final AtomicBoolean awake = new AtomicBoolean(true);
 
     private volatile Thread owner;
     private volatile boolean stopped;
+    private volatile boolean closed;
+    private boolean asleep;
     private long nowNs;
 
     /**
@@ -58,7 +71,23 @@ public final class EventLoop implements Agent, Runnable {
      * @throws IOException if there is no descriptor left for a selector
      */
     public EventLoop(final String name, final LoopOptions options, final LongSupplier clock) throws IOException {
+        this(name, options, clock, new LoopCounters());
+    }
+
+    /**
+     * Opens a loop that nobody drives yet, and that may take the place of another.
+     *
+     * @param name for its thread and the log
+     * @param options its bounds
+     * @param clock nanoseconds that only grow, as {@link System#nanoTime}
+     * @param counters what it counts on, after the loop that counted there has ended
+     * @throws IOException if there is no descriptor left for a selector
+     */
+    public EventLoop(
+            final String name, final LoopOptions options, final LongSupplier clock, final LoopCounters counters)
+            throws IOException {
         this.name = name;
+        this.counters = counters;
         this.options = options;
         this.clock = clock;
         selector = Selector.open();
@@ -66,7 +95,8 @@ public final class EventLoop implements Agent, Runnable {
         mailed = new MpscVarHandleArrayQueue<>(Math.max(2, options.mailboxMax()));
         nowNs = clock.getAsLong();
         timers = new Timers(nowNs);
-        pool = new BufferPool(options.keptBytesMax());
+        handoff = new HandoffPool(options.keptBytesMax(), options.bufferedBytesMax(), this::pooledBytes);
+        pool = new BufferPool(options.keptBytesMax(), options.bufferedBytesMax(), handoff::lentBytes);
         readBuffer = ByteBuffer.allocateDirect(options.readBufferBytes());
         writeBatch = ByteBuffer.allocateDirect(options.writeBatchBytes());
     }
@@ -74,16 +104,32 @@ public final class EventLoop implements Agent, Runnable {
     /** Drives the loop until {@link #stop}, sleeping in the selector while there is nothing to do. */
     @Override
     public void run() {
+        run(Idling.BLOCKING);
+    }
+
+    /**
+     * Drives the loop until {@link #stop}. Whoever calls it calls {@link #onClose} afterwards.
+     *
+     * @param idling what it does while there is nothing to do
+     * @throws UncheckedIOException if the selector fails
+     */
+    public void run(final Idling idling) {
+        int emptyPolls = 0;
         try {
             while (!stopped) {
-                cycle(Long.MAX_VALUE);
+                final boolean sleeps =
+                        idling == Idling.BLOCKING || idling == Idling.BACKING_OFF && emptyPolls == POLLS_BEFORE_SLEEP;
+                if (cycle(sleeps ? Long.MAX_VALUE : NO_SLEEP) > 0 || hasPending()) {
+                    emptyPolls = 0;
+                } else if (!sleeps) {
+                    emptyPolls = Math.min(emptyPolls + 1, POLLS_BEFORE_SLEEP);
+                    Thread.onSpinWait();
+                }
                 // An interrupted thread does not sleep in the selector: it would spin from now on.
                 Thread.interrupted();
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(name + ": the selector failed", e);
-        } finally {
-            onClose();
         }
     }
 
@@ -116,10 +162,20 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     private int select(final long sleepNsMax) throws IOException {
+        asleep = true;
+        final int selected = sleepNsMax <= NO_SLEEP ? selector.selectNow(dispatch) : selectOrSleep(sleepNsMax);
+        if (asleep) {
+            asleep = false;
+            nowNs = clock.getAsLong();
+        }
+        return selected;
+    }
+
+    private int selectOrSleep(final long sleepNsMax) throws IOException {
         long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(clock.getAsLong()));
         awake.set(false);
         // Whoever adds something from here on sees that the loop sleeps, and wakes it.
-        if (!unsettled.isEmpty() || !commands.isEmpty() || !mailed.isEmpty() || stopped) {
+        if (!unsettled.isEmpty() || hasPending() || stopped) {
             sleepNs = NO_SLEEP;
         }
         final int selected;
@@ -130,8 +186,11 @@ public final class EventLoop implements Agent, Runnable {
             selected = selector.select(dispatch, millis);
         }
         awake.set(true);
-        nowNs = clock.getAsLong();
         return selected;
+    }
+
+    private boolean hasPending() {
+        return !commands.isEmpty() || !mailed.isEmpty();
     }
 
     /** Settles what has asked for it until now; what asks meanwhile has its turn in the next cycle. */
@@ -143,7 +202,12 @@ public final class EventLoop implements Agent, Runnable {
         return count;
     }
 
-    private static void dispatch(final SelectionKey key) {
+    private void dispatch(final SelectionKey key) {
+        if (asleep) {
+            // The first event ends the sleep: the time of the cycle before may be long past.
+            asleep = false;
+            nowNs = clock.getAsLong();
+        }
         if (key.isValid()) {
             ((SelectHandler) key.attachment()).onReady(key.readyOps());
         }
@@ -158,12 +222,16 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
-     * Has a command run on the loop. Any thread.
+     * Has a command run on the loop; at the latest when it is closed. Any thread.
      *
-     * @param command what to run
-     * @return false where too many wait already
+     * @param command what to run; an Error that it throws ends the loop
+     * @return false where too many wait already, or the loop is closed. Where {@link #isClosed} is true afterwards, it may
+     *     have been closed meanwhile, and the command never run
      */
     public boolean execute(final Runnable command) {
+        if (closed) {
+            return false;
+        }
         final boolean taken = commands.offer(command);
         wake();
         return taken;
@@ -203,13 +271,23 @@ public final class EventLoop implements Agent, Runnable {
         wake();
     }
 
-    /** {@return whether {@link #stop} was called} */
+    /** {@return whether {@link #stop} was called, or it has ended otherwise. Any thread} */
     public boolean isStopped() {
         return stopped;
     }
 
+    /** {@return whether {@link #onClose} was called} */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** {@return whether it sleeps, or is about to. Any thread} */
+    boolean needsWakeup() {
+        return !awake.get();
+    }
+
     private void wake() {
-        if (!awake.get() && awake.compareAndSet(false, true)) {
+        if (needsWakeup() && awake.compareAndSet(false, true)) {
             selector.wakeup();
         }
     }
@@ -243,6 +321,20 @@ public final class EventLoop implements Agent, Runnable {
         return pool;
     }
 
+    private long pooledBytes() {
+        return pool.lentBytes();
+    }
+
+    /** {@return the memory for what comes from other threads, or goes to them; of one budget with {@link #pool}. Any thread} */
+    public HandoffPool handoff() {
+        return handoff;
+    }
+
+    /** {@return what this loop counts} */
+    public LoopCounters counters() {
+        return counters;
+    }
+
     /** {@return the one read buffer, borrowed during one event} */
     public ByteBuffer readBuffer() {
         return readBuffer;
@@ -263,13 +355,31 @@ public final class EventLoop implements Agent, Runnable {
         return name;
     }
 
-    /** Closes the selector. By the driving thread, after all channels are closed. */
+    /**
+     * Runs what commands are left, so that each can let go of what it holds, and closes the selector. By the driving thread,
+     * once all connections have ended.
+     */
     @Override
     public void onClose() {
+        closed = true;
+        final int left = commands.size();
+        for (int i = 0; i < left; i++) {
+            runLast(commands.poll());
+        }
         try {
             selector.close();
         } catch (final IOException e) {
             LOG.log(System.Logger.Level.WARNING, name + ": the selector did not close", e);
+        }
+    }
+
+    private void runLast(final Runnable command) {
+        try {
+            if (command != null) {
+                command.run();
+            }
+        } catch (final RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, name + ": a command failed at the end", e);
         }
     }
 }

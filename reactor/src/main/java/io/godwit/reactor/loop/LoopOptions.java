@@ -1,27 +1,36 @@
 package io.godwit.reactor.loop;
 
+import io.godwit.reactor.endpoint.LoopLimits;
+
 /**
  * The bounds of one cycle, and the sizes of a loop's own memory.
  *
  * @param readBufferBytes the loop's one read buffer: the most that is read from one socket at a time
  * @param readsPerEventMax how often a socket that fills it is read again before the next one has its turn
  * @param writeBatchBytes the loop's one write batch; longer messages have a buffer of their own
+ * @param bufferedBytesMax how much memory may be lent at a time
  * @param keptBytesMax how much released memory the loop keeps for reuse
  * @param acceptsPerCycleMax new connections of one listener in one cycle
  * @param commandsPerCycleMax commands of other threads in one cycle; also how many may wait
  * @param expiriesPerCycleMax expired timers in one cycle
+ * @param deliveriesPerCycleMax messages of topics in one cycle, counted once for each subscriber
  * @param mailboxMax how many connections with mail may wait: at least twice as many as there can be connections, since
- *     some may have ended after they got theirs
+ *     some may have ended after they got theirs; and one each for the loop's server and the deliveries of topics
  */
 public record LoopOptions(
         int readBufferBytes,
         int readsPerEventMax,
         int writeBatchBytes,
+        long bufferedBytesMax,
         long keptBytesMax,
         int acceptsPerCycleMax,
         int commandsPerCycleMax,
         int expiriesPerCycleMax,
+        int deliveriesPerCycleMax,
         int mailboxMax) {
+
+    /** What is asked for per connection and event is read in as many times as it takes. */
+    private static final int READ_BUFFER_BYTES = 65_536;
 
     /**
      * Gives the defaults for a number of connections.
@@ -30,6 +39,28 @@ public record LoopOptions(
      * @return the options
      */
     public static LoopOptions forConnections(final int connectionsMax) {
-        return new LoopOptions(65_536, 4, 131_072, 32L << 20, 64, 1_024, 1_024, 2 * connectionsMax);
+        return of(LoopLimits.DEFAULT, connectionsMax);
+    }
+
+    /**
+     * Takes what an embedder may set, and adds the rest.
+     *
+     * @param limits the bounds that may be set
+     * @param connectionsMax the most that the loop may own at a time
+     * @return the options
+     */
+    public static LoopOptions of(final LoopLimits limits, final int connectionsMax) {
+        final int readBytes = Math.min(READ_BUFFER_BYTES, limits.readBytesPerConnectionMax());
+        return new LoopOptions(
+                readBytes,
+                limits.readBytesPerConnectionMax() / readBytes,
+                131_072,
+                limits.bufferedBytesMax(),
+                Math.min(32L << 20, limits.bufferedBytesMax()),
+                limits.acceptsMax(),
+                limits.commandsMax(),
+                limits.expiriesMax(),
+                limits.deliveriesMax(),
+                2 * connectionsMax + 2);
     }
 }

@@ -18,7 +18,11 @@ public final class Timers {
     /** 67 ms: the deadlines are seconds, and an idle loop wakes once a tick. */
     private static final long TICK_NS = 1L << 26;
 
-    private static final int TICKS_PER_WHEEL = 512;
+    /**
+     * A tick is as wide as the fullest one has been, and is searched from its beginning: few that are well filled cost less
+     * memory and time than many that are not. A timer further off than a turn of the wheel is looked at once each turn.
+     */
+    private static final int TICKS_PER_WHEEL = 64;
 
     private final Long2ObjectHashMap<Timed> timed = new Long2ObjectHashMap<>();
     private final DeadlineTimerWheel.TimerHandler expiry = this::expire;

@@ -1,8 +1,11 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Timed;
+import io.godwit.reactor.loop.Timers;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
@@ -10,10 +13,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
-/** A listening socket on its loop. Loop only. */
+/**
+ * A listening socket on its loop. Loop only.
+ *
+ * <p>Whatever is thrown while one connection is being accepted costs that connection; whatever the kernel's own accept
+ * throws makes a pause.
+ */
 public final class Acceptor implements SelectHandler, Timed {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
     private static final long RETRY_NS = 250_000_000L;
 
     private final EventLoop loop;
@@ -21,6 +29,7 @@ public final class Acceptor implements SelectHandler, Timed {
     private final int backlog;
     private final Consumer<SocketChannel> onAccepted;
     private final SelectionKey key;
+    private long retry = Timers.NONE;
     private boolean starved;
 
     /**
@@ -29,7 +38,7 @@ public final class Acceptor implements SelectHandler, Timed {
      * @param loop that accepts
      * @param channel bound, non-blocking; closed with this
      * @param backlog how many connections the kernel may hold for it
-     * @param onAccepted takes over each connection, non-blocking
+     * @param onAccepted takes over each connection, non-blocking; where it throws, the connection is closed
      * @throws IOException if the channel is closed
      */
     public Acceptor(
@@ -50,19 +59,22 @@ public final class Acceptor implements SelectHandler, Timed {
         try {
             accept(loop.options().acceptsPerCycleMax());
             starved = false;
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             // Most likely the descriptors have run out. To select on would spin: the connection stays acceptable.
             if (!starved) {
-                starved = true;
-                LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: " + e.getMessage());
+                starved = LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: " + e, null);
             }
-            key.interestOps(0);
-            loop.timers().schedule(loop.nowNs() + RETRY_NS, this);
+            loop.counters().increment(Metric.ACCEPT_PAUSES);
+            if (key.isValid()) {
+                key.interestOps(0);
+                retry = loop.timers().schedule(loop.nowNs() + RETRY_NS, this);
+            }
         }
     }
 
     @Override
     public void onTimer(final long nowNs) {
+        retry = Timers.NONE;
         if (key.isValid()) {
             key.interestOps(SelectionKey.OP_ACCEPT);
         }
@@ -74,32 +86,35 @@ public final class Acceptor implements SelectHandler, Timed {
             if (accepted == null) {
                 return;
             }
-            if (isReady(accepted)) {
-                onAccepted.accept(accepted);
-            }
+            takeOver(accepted);
         }
     }
 
-    /** A peer that is gone already costs its own socket, and no pause for the others. */
-    private static boolean isReady(final SocketChannel accepted) throws IOException {
+    private void takeOver(final SocketChannel accepted) throws IOException {
         try {
             accepted.configureBlocking(false);
             accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return true;
+            onAccepted.accept(accepted);
         } catch (final IOException e) {
+            // A peer that is gone already costs its own socket, and no pause for the others.
             LOG.log(System.Logger.Level.DEBUG, "a connection was gone before it was served", e);
             accepted.close();
-            return false;
+        } catch (final RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a connection was not taken over", e);
+            accepted.close();
         }
     }
 
     /** Accepts what the kernel holds already, which would be reset otherwise, and closes the socket. */
     public void close() {
+        loop.timers().cancel(retry);
+        retry = Timers.NONE;
         try {
             if (channel.isOpen()) {
-                accept(backlog);
+                // The kernel holds one more than it was asked to.
+                accept(backlog + 1);
             }
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             LOG.log(System.Logger.Level.DEBUG, "the last connections were not accepted", e);
         } finally {
             closeChannel();

@@ -1,6 +1,10 @@
 package io.godwit.reactor.net;
 
-/** Whether too much waits for a socket, and when whoever sends is to be told of it. Loop only. */
+/**
+ * Whether too much waits for a socket, when whoever sends is to be told that there is room again, and whether the peer takes
+ * it fast enough. What other threads have handed over waits for the loop, not for the socket: however much that is, it says
+ * nothing about the peer. Loop only.
+ */
 final class Backlog {
 
     private final Outbound outbound;
@@ -8,14 +12,23 @@ final class Backlog {
     private boolean tellAwaited;
     private long lastTakenNs;
 
-    /** What waited when it was told last that there is room; it is told again only once less does. */
+    /** Whether the peer is to take as many bytes as the soft mark, since when, and how many it has taken. */
+    private boolean watched;
+
+    private long watchedNs;
+    private long watchedBytes;
+
+    /** How many messages had been evicted then. */
+    private long watchedEvictions;
+
+    /** What waited when it was told last that there is room; it is told again only once something has left, or less waits. */
     private long toldBytes = Long.MAX_VALUE;
 
     Backlog(final Outbound outbound) {
         this.outbound = outbound;
     }
 
-    /** {@return whether the soft mark has been reached, and the end of it not been told yet} */
+    /** {@return whether the soft mark has been reached, and {@link #ends} has not said that it is not any more} */
     boolean isOver() {
         return over;
     }
@@ -27,30 +40,78 @@ final class Backlog {
         }
         over = true;
         lastTakenNs = nowNs;
+        if (!watched) {
+            watch(nowNs);
+        }
+        return true;
+    }
+
+    private void watch(final long nowNs) {
+        watched = true;
+        watchedNs = nowNs;
+        watchedBytes = 0;
+        watchedEvictions = outbound.evictions();
+    }
+
+    /** Tells what has come about since the last call. */
+    void tell(final Stage stage) {
+        if (ends()) {
+            stage.onBacklogEnd();
+        }
+        if (tellsOfRoom()) {
+            // What it sends now asks for the next settling by itself.
+            stage.onDrained();
+        }
+    }
+
+    /** {@return whether it was reached, and less than that waits now} */
+    boolean ends() {
+        watched &= outbound.queuedBytes() > 0;
+        if (!over || outbound.isBacklogged()) {
+            return false;
+        }
+        over = false;
+        // Where messages were evicted the room is not the peer's merit: its time goes on.
+        watched &= outbound.evictions() != watchedEvictions;
+        tellAwaited = true;
+        toldBytes = Long.MAX_VALUE;
         return true;
     }
 
     /** {@return whether there is room again, for those who were told that there is not} */
-    boolean ends() {
-        final long waiting = outbound.backlogBytes();
-        if (waiting == 0 || over) {
+    private boolean tellsOfRoom() {
+        final long waiting = outbound.unheldBytes();
+        if (waiting == 0) {
             toldBytes = Long.MAX_VALUE;
         }
         // What other threads handed over may have left at once, and never been a backlog here.
-        tellAwaited |= outbound.takePressed() | over;
+        tellAwaited |= outbound.takePressed();
         // Whoever tries again at once what does not fit would be asked again and again, where nothing has left.
-        if (!tellAwaited || waiting >= toldBytes || outbound.isBacklogged()) {
+        if (!tellAwaited || waiting >= Math.min(toldBytes, outbound.limits().bytesSoft())) {
             return false;
         }
         tellAwaited = false;
-        over = false;
         toldBytes = waiting;
         return true;
     }
 
-    /** The socket has taken something. */
-    void taken(final long nowNs) {
+    /** The socket has taken so much, or nothing. */
+    void taken(final long bytes, final long nowNs) {
+        if (bytes == 0) {
+            return;
+        }
         lastTakenNs = nowNs;
+        toldBytes = Long.MAX_VALUE;
+        watchedBytes += bytes;
+        if (watchedBytes >= outbound.limits().bytesSoft()) {
+            watch(nowNs);
+            watched = over;
+        }
+    }
+
+    /** {@return when the peer is too slow, unless it takes more until then; {@link Long#MAX_VALUE} under the soft mark} */
+    long slowDeadlineNs() {
+        return over ? watchedNs + outbound.limits().timeout().toNanos() : Long.MAX_VALUE;
     }
 
     /** {@return when that was last, or when the backlog began} */

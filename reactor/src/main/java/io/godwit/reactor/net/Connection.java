@@ -1,15 +1,15 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LazyTimer;
 import io.godwit.reactor.loop.Mailed;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Settled;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
@@ -18,14 +18,11 @@ import java.util.function.Consumer;
  * brings the end about. Loop only, but for {@link #mail}.
  *
  * <p>The end of a connection in good order is: {@link #finish}, the last byte leaves, our side is shut down, what still
- * comes is discarded within bounds of bytes and time, the socket is closed. To close at once would have the kernel answer
- * late bytes with a reset, which may overtake our last ones.
+ * comes is discarded ({@link LastStage}), the socket is closed.
  */
 public final class Connection implements SelectHandler, Settled, Mailed {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
-    private static final long LINGER_NS = 2_000_000_000L;
-    private static final int LINGER_BYTES_MAX = 262_144;
+    private static final CarefulLog LOG = new CarefulLog();
     private static final AtomicIntegerFieldUpdater<Connection> IN_MAIL =
             AtomicIntegerFieldUpdater.newUpdater(Connection.class, "inMail");
 
@@ -37,47 +34,42 @@ public final class Connection implements SelectHandler, Settled, Mailed {
     private final Backlog backlog;
     private final Consumer<Connection> onEnded;
     private final LazyTimer timer;
-    private final SelectionKey key;
-    private Stage stage;
-    private int lingerBytes = LINGER_BYTES_MAX;
+    private final long acceptedNs;
+
+    /** Set by the loop, read by others too: to look at, not to call. */
+    private volatile Stage stage;
+
+    private Phase phase = Phase.OPEN;
     private boolean toSettle;
     private boolean hasMail;
-    private boolean finishing;
-    private boolean lingering;
-    private boolean aborted;
-    private boolean stageEnded;
-    private boolean ended;
     private Throwable abortCause;
 
     /** 1: it is in the loop's mailbox, or takes no mail any more. */
     private volatile int inMail;
 
     /**
-     * Takes over a socket that was accepted or connected.
+     * Takes over what was accepted or connected, and reads it from now on.
      *
      * @param loop its owner for life
      * @param id no other connection's
-     * @param channel non-blocking; only selected here: its bytes go through the transport
-     * @param transport over that channel, closed with this connection
-     * @param onEnded told, last, that the socket is closed
-     * @throws IOException if the channel is closed already
+     * @param transport not opened yet; closed with this connection
+     * @param onEnded told, last, that the transport is closed
+     * @throws IOException if the transport is closed already
      */
     public Connection(
-            final EventLoop loop,
-            final long id,
-            final SocketChannel channel,
-            final Transport transport,
-            final Consumer<Connection> onEnded)
+            final EventLoop loop, final long id, final Transport transport, final Consumer<Connection> onEnded)
             throws IOException {
         this.loop = loop;
         this.id = id;
         this.onEnded = onEnded;
         this.transport = transport;
-        inbound = new Inbound(transport, loop);
+        inbound = new Inbound(this, transport);
         outbound = new Outbound(transport, loop);
         backlog = new Backlog(outbound);
         timer = new LazyTimer(loop.timers(), this::onDeadline);
-        key = loop.register(channel, SelectionKey.OP_READ, this);
+        acceptedNs = loop.nowNs();
+        transport.open(loop, this);
+        transport.interest(SelectionKey.OP_READ);
     }
 
     /**
@@ -89,6 +81,17 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         stage = next;
     }
 
+    /** {@return what this connection is now, or was when its last byte left. Any thread; to call it is for the loop} */
+    public Stage stage() {
+        final Stage current = stage;
+        return current instanceof LastStage last ? last.former() : current;
+    }
+
+    /** {@return when this connection was made, in the loop's time. Any thread} */
+    public long acceptedNs() {
+        return acceptedNs;
+    }
+
     // --- in
 
     @Override
@@ -96,63 +99,23 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         try {
             if ((readyOps & SelectionKey.OP_READ) != 0) {
                 outbound.open();
-                read();
+                inbound.receive();
             }
+        } catch (final IOException e) {
+            abort(e);
         } catch (final Throwable t) {
             fail(t);
         }
         settle();
     }
 
-    private void read() {
-        try {
-            for (int i = 0; i < loop.options().readsPerEventMax() && wantsInput(); i++) {
-                final ByteBuffer in = inbound.read();
-                if (in == null) {
-                    noteInputEnd();
-                    return;
-                }
-                final boolean full = in.limit() == in.capacity();
-                if (lingering) {
-                    lingerBytes -= in.remaining();
-                    aborted |= lingerBytes < 0;
-                } else {
-                    deliver(in);
-                }
-                if (!full) {
-                    return;
-                }
-            }
-        } catch (final IOException e) {
-            abort(e);
-        }
+    /** {@return who gets what is read} */
+    Stage receiver() {
+        return stage;
     }
 
-    private void noteInputEnd() {
-        if (inbound.isEnded() && !lingering) {
-            stage.onInputEnd();
-        }
-    }
-
-    /** Hands bytes to the stage, and to the one that follows it meanwhile; what a pause leaves is kept. */
-    private void deliver(final ByteBuffer in) {
-        Stage current;
-        do {
-            current = stage;
-            current.onBytes(in);
-        } while (stage != current && !inbound.isPaused() && in.hasRemaining());
-        inbound.keep(in);
-    }
-
-    private void deliverRest() {
-        final ByteBuffer rest = inbound.rest();
-        if (rest != null && !finishing && !aborted) {
-            deliver(rest);
-        }
-    }
-
-    private boolean wantsInput() {
-        return !aborted && (lingering ? !inbound.isEnded() : inbound.isOpen());
+    boolean wantsInput() {
+        return phase == Phase.LINGERING ? !inbound.isEnded() : inbound.isOpen() && !isAborted();
     }
 
     /**
@@ -180,9 +143,28 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         return backlog.isOver() ? backlog.lastTakenNs() : isPaused() ? loop.nowNs() : inbound.lastReadNs();
     }
 
+    /** {@return whether as much as the soft mark waits for the socket, and the peer is not read for that} */
+    public boolean isBacklogged() {
+        return backlog.isOver() && outbound.isBacklogged();
+    }
+
+    /**
+     * {@return when the peer is too slow, in the loop's time, unless it takes more until then: within the timeout of
+     * {@link io.godwit.reactor.endpoint.OutboundLimits} it has to take as many bytes as the soft mark, while that is reached;
+     * {@link Long#MAX_VALUE} where it is not}
+     */
+    public long slowDeadlineNs() {
+        return backlog.slowDeadlineNs();
+    }
+
     /** {@return whether reading is paused} */
     public boolean isPaused() {
         return inbound.isPaused();
+    }
+
+    /** {@return how many bytes were read, from the first. Any thread} */
+    public long receivedBytes() {
+        return inbound.receivedBytes();
     }
 
     // --- out
@@ -190,6 +172,22 @@ public final class Connection implements SelectHandler, Settled, Mailed {
     /** {@return the way out} */
     public Outbound outbound() {
         return outbound;
+    }
+
+    /**
+     * From now until {@link #leave} what is sent gathers, to leave in one write. For those who send to it outside of its own
+     * events, to many connections one after the other.
+     */
+    public void gather() {
+        outbound.open();
+    }
+
+    /** Has what has gathered leave, as much as the socket takes; the rest leaves by itself. */
+    public void leave() {
+        flush();
+        if (!outbound.isEmpty() || outbound.failure() != null) {
+            settleLater();
+        }
     }
 
     /** Has {@link Stage#onMail} called on the loop, once for any number of calls before it. Any thread. */
@@ -201,7 +199,7 @@ public final class Connection implements SelectHandler, Settled, Mailed {
 
     @Override
     public void onMail() {
-        if (!ended) {
+        if (phase != Phase.ENDED) {
             inMail = 0;
             hasMail = true;
             settleLater();
@@ -210,7 +208,7 @@ public final class Connection implements SelectHandler, Settled, Mailed {
 
     /** Has what is due done at the end of this cycle. */
     public void settleLater() {
-        if (!toSettle && !ended) {
+        if (!toSettle && phase != Phase.ENDED) {
             toSettle = true;
             loop.settleLater(this);
         }
@@ -219,7 +217,7 @@ public final class Connection implements SelectHandler, Settled, Mailed {
     @Override
     public void settle() {
         toSettle = false;
-        if (ended) {
+        if (phase == Phase.ENDED) {
             return;
         }
         try {
@@ -227,69 +225,61 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         } catch (final Throwable t) {
             fail(t);
         }
-        if (aborted || lingering && inbound.isEnded()) {
+        if (phase == Phase.ABORTED || phase == Phase.LINGERING && inbound.isEnded()) {
             end();
-        } else {
+        } else if (phase != Phase.ENDED) {
             updateInterest();
         }
     }
 
     private void settleStage() {
         outbound.open();
-        if (hasMail && !stageEnded) {
+        if (hasMail) {
             hasMail = false;
             stage.onMail();
         }
-        deliverRest();
+        if (phase == Phase.OPEN) {
+            inbound.receiveRest();
+        }
         flush();
         noteBacklog();
-        noteDrained();
+        outbound.tell(stage);
+        backlog.tell(stage);
         if (outbound.failure() != null) {
             abort(outbound.failure());
         }
-        if (!aborted && finishing && !lingering && outbound.isEmpty()) {
+        if (phase == Phase.FINISHING && outbound.isEmpty()) {
             linger();
         }
     }
 
     private void flush() {
-        if (outbound.flush()) {
-            backlog.taken(loop.nowNs());
-        }
+        backlog.taken(outbound.flush(), loop.nowNs());
     }
 
     /**
      * What should not have been thrown was: our own mistake, or no memory. It costs this connection, and no other: what it
      * has put into the loop's batch is taken out.
+     *
+     * @param thrown goes to the log, and is the cause of the end
      */
-    private void fail(final Throwable thrown) {
+    public void fail(final Throwable thrown) {
         LOG.log(System.Logger.Level.ERROR, "connection " + id + " has failed", thrown);
+        loop.counters().increment(Metric.CONNECTION_FAILURES);
         outbound.clear();
         abort(thrown);
     }
 
     /** Tells the stage, at once, where what it has just sent is too much to read on. */
     public void noteBacklog() {
-        if (!stageEnded && backlog.begins(loop.nowNs())) {
+        if (backlog.begins(loop.nowNs())) {
             stage.onBacklog();
         }
     }
 
-    private void noteDrained() {
-        if (!stageEnded && backlog.ends()) {
-            // What it sends now asks for the next settling by itself.
-            stage.onDrained();
-        }
-    }
-
     private void updateInterest() {
-        if (ended) {
-            return;
-        }
-        final int ops = (wantsInput() ? SelectionKey.OP_READ : 0) | (outbound.isEmpty() ? 0 : SelectionKey.OP_WRITE);
-        if (key.interestOps() != ops) {
-            key.interestOps(ops);
-        }
+        transport.interest(
+                (wantsInput() ? SelectionKey.OP_READ : 0) | (outbound.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }
 
     // --- time and end
@@ -300,27 +290,25 @@ public final class Connection implements SelectHandler, Settled, Mailed {
      * @param whenNs in the loop's time
      */
     public void deadline(final long whenNs) {
-        timer.set(whenNs);
+        if (phase != Phase.ENDED) {
+            timer.set(whenNs);
+        }
     }
 
     private void onDeadline(final long nowNs) {
-        if (lingering) {
-            abort(null);
-        } else {
-            try {
-                // A socket takes something long before the selector calls it writable: that is a sign of life too.
-                flush();
-                stage.onDeadline(nowNs);
-            } catch (final Throwable t) {
-                fail(t);
-            }
-            settleLater();
+        try {
+            // A socket takes something long before the selector calls it writable: that is a sign of life too.
+            flush();
+            stage.onDeadline(nowNs);
+        } catch (final Throwable t) {
+            fail(t);
         }
+        settleLater();
     }
 
     /** Nothing more will be sent: ends the connection once what waits has left. */
     public void finish() {
-        finishing = true;
+        phase = phase.on(Phase.Event.FINISH);
         settleLater();
     }
 
@@ -330,66 +318,68 @@ public final class Connection implements SelectHandler, Settled, Mailed {
      * @param cause what the transport threw, or null
      */
     public void abort(final Throwable cause) {
-        if (!aborted) {
-            aborted = true;
+        if (!isAborted()) {
+            phase = phase.on(Phase.Event.ABORT);
             abortCause = cause;
             settleLater();
         }
     }
 
-    /** {@return whether {@link #abort} was called, or what came to the same} */
+    /** {@return whether {@link #abort} was called, or what came to the same, or it has ended} */
     public boolean isAborted() {
-        return aborted;
+        return phase == Phase.ABORTED || phase == Phase.ENDED;
     }
 
     private void linger() {
         inbound.release();
         endStage(null);
-        if (inbound.isEnded()) {
-            end();
-            return;
+        if (phase == Phase.FINISHING && !inbound.isEnded()) {
+            try {
+                transport.shutdownOutput();
+                phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
+                deadline(loop.nowNs() + LastStage.LINGER_NS);
+                return;
+            } catch (final IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "connection " + id + " was gone at its end", e);
+            }
         }
-        try {
-            transport.shutdownOutput();
-            lingering = true;
-            deadline(loop.nowNs() + LINGER_NS);
-        } catch (final IOException e) {
-            end();
-        }
+        end();
     }
 
     private void end() {
-        if (ended) {
-            return;
-        }
-        ended = true;
+        phase = phase.on(Phase.Event.END);
         // From now on it takes no mail: what it left in the hands of other threads may outnumber the mailbox.
         inMail = 1;
-        timer.cancel();
-        transport.close();
-        outbound.clear();
-        inbound.release();
+        try {
+            transport.close();
+            timer.cancel();
+            outbound.clear();
+            inbound.release();
+        } catch (final Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "connection " + id + " has not let go of all that it held", t);
+        }
         endStage(abortCause);
         onEnded.accept(this);
     }
 
+    /** Once for each stage: another takes its place before it is told. */
     private void endStage(final Throwable cause) {
-        if (!stageEnded) {
-            stageEnded = true;
-            try {
-                stage.onEnd(cause);
-            } catch (final Throwable t) {
-                LOG.log(System.Logger.Level.ERROR, "connection " + id + " has failed at its end", t);
-            }
+        final Stage last = stage;
+        if (last instanceof LastStage) {
+            return;
+        }
+        stage = new LastStage(this, last);
+        try {
+            last.onEnd(cause);
+        } catch (final Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "connection " + id + " has failed at its end", t);
         }
     }
 
     /** The server is going down. */
     public void shutdown() {
-        if (!stageEnded) {
-            stage.onShutdown();
-            settleLater();
-        }
+        stage.onShutdown();
+        settleLater();
     }
 
     /** {@return the loop that owns it} */

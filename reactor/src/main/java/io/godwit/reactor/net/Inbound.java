@@ -1,15 +1,29 @@
 package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The way in of one connection: it reads into the loop's buffer, unless there is a reason not to, and keeps what was read
- * and could not be handed on. Loop only.
+ * The way in of one connection: it reads into the loop's buffer, unless there is a reason not to, hands that to the stage,
+ * and keeps what a pause leaves. Loop only, but for {@link #receivedBytes}.
  */
 final class Inbound {
 
+    private static final VarHandle RECEIVED_BYTES;
+
+    static {
+        try {
+            RECEIVED_BYTES = MethodHandles.lookup().findVarHandle(Inbound.class, "receivedBytes", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Connection connection;
     private final EventLoop loop;
     private final Transport transport;
 
@@ -20,19 +34,40 @@ final class Inbound {
     private long lastReadNs;
     private boolean ended;
 
-    Inbound(final Transport transport, final EventLoop loop) {
+    /** Written by the loop alone. */
+    private long receivedBytes;
+
+    Inbound(final Connection connection, final Transport transport) {
+        this.connection = connection;
         this.transport = transport;
-        this.loop = loop;
+        loop = connection.loop();
         lastReadNs = loop.nowNs();
     }
 
     /**
-     * Reads what has come.
+     * Reads what has come, and hands it on: at most so much that others have their turn.
      *
-     * @return the loop's read buffer, from position to limit; null: nothing has come, or the peer has sent its last
      * @throws IOException if the connection is broken
      */
-    ByteBuffer read() throws IOException {
+    void receive() throws IOException {
+        for (int i = 0; i < loop.options().readsPerEventMax() && connection.wantsInput(); i++) {
+            final ByteBuffer in = read();
+            if (in == null) {
+                if (ended) {
+                    connection.receiver().onInputEnd();
+                }
+                return;
+            }
+            final boolean full = in.limit() == in.capacity();
+            deliver(in);
+            if (!full) {
+                return;
+            }
+        }
+    }
+
+    /** {@return the loop's read buffer, from position to limit; null: nothing has come, or the peer has sent its last} */
+    private ByteBuffer read() throws IOException {
         final ByteBuffer in = loop.readBuffer().clear();
         final int bytes = transport.read(in);
         ended = bytes < 0;
@@ -40,26 +75,37 @@ final class Inbound {
             return null;
         }
         lastReadNs = loop.nowNs();
+        RECEIVED_BYTES.setOpaque(this, receivedBytes + bytes);
+        loop.counters().add(Metric.BYTES_RECEIVED, bytes);
         return in.flip();
     }
 
-    /** {@return what was kept, if there is something and it may be handed on now; else null} */
-    ByteBuffer rest() {
-        return pauses == 0 ? rest : null;
+    /** Hands on what was kept, if there is something and no reason not to. */
+    void receiveRest() {
+        if (pauses == 0 && rest != null) {
+            deliver(rest);
+        }
     }
 
-    /**
-     * Keeps what a pause has left; without a pause nobody wants it any more.
-     *
-     * @param in what {@link #read} or {@link #rest} gave
-     */
-    void keep(final ByteBuffer in) {
+    /** Hands bytes to the stage, and to the one that follows it meanwhile; what a pause leaves is kept. */
+    private void deliver(final ByteBuffer in) {
+        Stage current;
+        do {
+            current = connection.receiver();
+            current.onBytes(in);
+        } while (connection.receiver() != current && pauses == 0 && in.hasRemaining());
+        keep(in);
+    }
+
+    /** Keeps what a pause has left; without a pause nobody wants it any more. */
+    private void keep(final ByteBuffer in) {
         if (pauses == 0 || !in.hasRemaining()) {
             if (in == rest) {
                 release();
             }
         } else if (in != rest) {
-            rest = loop.pool().acquire(in.remaining()).put(in).flip();
+            // No more than the read buffer holds, and nobody to refuse it to.
+            rest = loop.pool().require(in.remaining()).put(in).flip();
         }
     }
 
@@ -79,6 +125,10 @@ final class Inbound {
     boolean resume(final PauseReason reason) {
         final int before = pauses;
         pauses &= ~reason.bit();
+        if (before != 0 && pauses == 0) {
+            // What the peer sent meanwhile was not read: its silence begins now.
+            lastReadNs = loop.nowNs();
+        }
         return pauses != before;
     }
 
@@ -94,6 +144,11 @@ final class Inbound {
     /** {@return whether the peer has sent its last} */
     boolean isEnded() {
         return ended;
+    }
+
+    /** {@return how many bytes were read, from the first. Any thread} */
+    long receivedBytes() {
+        return (long) RECEIVED_BYTES.getOpaque(this);
     }
 
     long lastReadNs() {

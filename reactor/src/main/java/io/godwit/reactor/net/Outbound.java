@@ -1,7 +1,10 @@
 package io.godwit.reactor.net;
 
-import io.godwit.reactor.loop.BufferPool;
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,66 +13,66 @@ import java.nio.ByteBuffer;
 /**
  * The way out of one connection. Between {@link #open} and {@link #flush} messages are written straight into the loop's
  * batch, which leaves in one write; what the socket does not take, and what is sent at other times, waits in a queue of
- * whole messages, bounded in bytes. Loop only, but for {@link #takeRoom}, {@link #spend} and {@link #waitingBytes}.
+ * whole messages, bounded in bytes. Loop only, but for what says that it is for any thread.
+ *
+ * <p>What was in the batch when the socket had enough counts as begun: that is under the soft mark and one message. At the
+ * hard limit the endpoint's policy decides ({@link OutboundStore}).
  */
 public final class Outbound {
 
     /** Messages up to this length are gathered by copying, longer ones are written from where they are. */
     private static final int GATHERED_BYTES_MAX = 16_384;
 
-    /** The least buffer in the queue, for small messages to share. */
-    private static final int QUEUED_BYTES_MIN = 1_024;
+    /** To wait, a shorter message is copied: to share it would take more than it has. */
+    private static final int SHARED_BYTES_MIN = 256;
 
-    /** What control frames may take over the limit: they are few, short, and must not be starved by data. */
-    private static final int CONTROL_BYTES_EXTRA = 4_096;
-
-    private static final VarHandle WAITING;
+    private static final VarHandle SENT_BYTES;
+    private static final VarHandle SENT_MESSAGES;
 
     static {
         try {
-            WAITING = MethodHandles.lookup().findVarHandle(Outbound.class, "waitingBytes", long.class);
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SENT_BYTES = lookup.findVarHandle(Outbound.class, "sentBytes", long.class);
+            SENT_MESSAGES = lookup.findVarHandle(Outbound.class, "sentMessages", long.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private final Transport transport;
-    private final BufferPool pool;
+    private final EventLoop loop;
+    private final LoopCounters counters;
     private final ByteBuffer batch;
-    private final OutboundQueue queue;
+    private final OutboundRoom room = new OutboundRoom();
     private final int gatheredBytesMax;
-    private int softBytes = Integer.MAX_VALUE;
-    private int bytesMax = Integer.MAX_VALUE;
+
+    /** Null while nothing waits, since most connections never have anything waiting. */
+    private OutboundStore store;
+
     private boolean open;
-    private boolean taken;
-    private int paidBytes;
-    private long heldBytes;
+    private long takenBytes;
     private IOException failure;
 
-    /** Since this was asked for last, a sender was told that too much waits. Set by any thread. */
-    private volatile boolean pressed;
+    /** Both are written by the loop alone. */
+    private long sentBytes;
 
-    /** What waits in the queue, and what other threads have handed over: taken, not yet given to the socket. */
-    @SuppressWarnings("unused")
-    private volatile long waitingBytes;
+    private long sentMessages;
 
     Outbound(final Transport transport, final EventLoop loop) {
         this.transport = transport;
-        this.pool = loop.pool();
-        this.batch = loop.writeBatch();
-        this.queue = new OutboundQueue(pool);
+        this.loop = loop;
+        counters = loop.counters();
+        batch = loop.writeBatch();
         gatheredBytesMax = Math.min(GATHERED_BYTES_MAX, batch.capacity());
     }
 
     /**
      * Sets the bounds. At first there are none, since HTTP answers are few and ours.
      *
-     * @param soft from here on the peer is not to be read
-     * @param max what may wait
+     * @param limits what may wait, and what happens at the limit
      */
-    public void limits(final int soft, final int max) {
-        softBytes = soft;
-        bytesMax = max;
+    public void limits(final OutboundLimits limits) {
+        room.limits(limits);
     }
 
     /** The loop's batch is ours until {@link #flush}. */
@@ -81,47 +84,55 @@ public final class Outbound {
         }
     }
 
+    // --- taking messages
+
     /**
      * Gives room for one message.
      *
      * @param bytes as many as will be written
-     * @param control whether it is a control frame, which has some room of its own
+     * @param precedence how it stands to what waits
      * @return a buffer to write to from its position on, followed by {@link #commit}; or null: there is no room
      */
-    public ByteBuffer reserve(final int bytes, final boolean control) {
-        if (open && queue.isEmpty() && hasBatchRoom(bytes)) {
-            return batch;
+    public ByteBuffer reserve(final int bytes, final Precedence precedence) {
+        final boolean toBatch = open && !isWaiting() && hasBatchRoom(bytes);
+        final ByteBuffer target = toBatch ? batch : store().reserve(bytes, precedence);
+        if (target != null && precedence == Precedence.MESSAGE) {
+            countMessage();
         }
-        if (!takeForQueue(bytes, control)) {
-            return null;
+        return target;
+    }
+
+    private void countMessage() {
+        counters.increment(Metric.MESSAGES_SENT);
+        SENT_MESSAGES.setOpaque(this, sentMessages + 1);
+    }
+
+    private boolean isWaiting() {
+        return store != null && !store.isEmpty();
+    }
+
+    private OutboundStore store() {
+        if (store == null) {
+            store = new OutboundStore(loop, room);
         }
-        final ByteBuffer last = queue.openLast(bytes);
-        return last != null ? last : pool.acquire(Math.max(bytes, QUEUED_BYTES_MIN));
+        return store;
     }
 
     /** What the batch holds may have to wait after all: the limit holds for it too. */
     private boolean hasBatchRoom(final int bytes) {
-        final int room = Math.min(batch.capacity(), bytesMax);
-        if (bytes <= room - batch.position()) {
+        final int bytesMax = Math.min(batch.capacity(), room.limits().bytesMax());
+        if (bytes <= bytesMax - batch.position()) {
             return true;
         }
         writeBatch();
-        return queue.isEmpty() && bytes <= room;
+        return !isWaiting() && bytes <= bytesMax;
     }
 
     /** Shows in time what the socket does not take: a reader who replies has to stop at the soft mark, not a batch later. */
     private void writeFullBatch() {
-        if (batch.position() >= softBytes) {
+        if (batch.position() >= room.limits().bytesSoft()) {
             writeBatch();
         }
-    }
-
-    private boolean takeForQueue(final int bytes, final boolean control) {
-        if (bytes <= paidBytes) {
-            paidBytes -= bytes;
-            return true;
-        }
-        return take(bytes, control ? (long) bytesMax + CONTROL_BYTES_EXTRA : bytesMax);
     }
 
     /**
@@ -133,13 +144,9 @@ public final class Outbound {
     public boolean commit(final ByteBuffer message) {
         if (message == batch) {
             writeFullBatch();
-            return !queue.isEmpty();
+            return isWaiting();
         }
-        if (queue.isLast(message)) {
-            queue.closeLast(message);
-        } else {
-            queue.addLast(message.flip());
-        }
+        store.commit(message);
         return true;
     }
 
@@ -151,27 +158,67 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        if (open && queue.isEmpty() && bytes <= gatheredBytesMax && hasBatchRoom(bytes)) {
-            batch.put(batch.position(), frames, frames.position(), bytes);
-            batch.position(batch.position() + bytes);
-            writeFullBatch();
-            return true;
+        final boolean toBatch = open && !isWaiting() && bytes <= gatheredBytesMax;
+        if (toBatch || bytes < SHARED_BYTES_MIN) {
+            return copy(frames);
         }
-        if (!takeForQueue(bytes, false)) {
+        final boolean taken = store().share(frames);
+        if (taken) {
+            countMessage();
+        }
+        return taken;
+    }
+
+    private boolean copy(final ByteBuffer frames) {
+        final int bytes = frames.remaining();
+        final ByteBuffer target = reserve(bytes, Precedence.MESSAGE);
+        if (target == null) {
             return false;
         }
-        queue.addLast(frames.duplicate());
+        target.put(target.position(), frames, frames.position(), bytes);
+        commit(target.position(target.position() + bytes));
         return true;
     }
 
+    // --- room, and what waits
+
     /**
-     * Takes room for a message that is on its way from another thread. Any thread.
+     * Takes room for a message that is on its way from another thread. Any thread. Under a policy that evicts there is as
+     * much again as the limit: when the message arrives on the loop, older ones make way.
      *
      * @param bytes its length on the wire, at most
      * @return whether there was room
      */
     public boolean takeRoom(final long bytes) {
-        return take(bytes, bytesMax);
+        return counted(room.takeFromOutside(bytes, false));
+    }
+
+    /**
+     * Takes room for a control frame that is on its way from another thread: data does not starve it, nor is it what the
+     * policy judges. Any thread.
+     *
+     * @param bytes its length on the wire
+     * @return whether there was room
+     */
+    public boolean takeControlRoom(final long bytes) {
+        return counted(room.takeFromOutside(bytes, true));
+    }
+
+    private boolean counted(final boolean taken) {
+        if (!taken) {
+            counters.incrementFromOutside(Metric.MESSAGES_DROPPED);
+        }
+        return taken;
+    }
+
+    /**
+     * Gives back what {@link #takeRoom} took for a message that was not handed over after all. Any thread.
+     *
+     * @param bytes as many as were taken
+     */
+    public void returnRoom(final long bytes) {
+        counters.incrementFromOutside(Metric.MESSAGES_DROPPED);
+        room.returnFromOutside(bytes);
     }
 
     /**
@@ -181,37 +228,61 @@ public final class Outbound {
      * @param bytes as many as were taken; 0: the message has been reserved
      */
     public void spend(final int bytes) {
-        final int unspent = paidBytes;
-        paidBytes = bytes;
-        if (unspent > 0) {
-            WAITING.getAndAdd(this, (long) -unspent);
-        }
-    }
-
-    private boolean take(final long bytes, final long max) {
-        if (bytes > max) {
-            // There will never be room for it, so nobody waits for some.
-            return false;
-        }
-        final long before = (long) WAITING.getAndAdd(this, bytes);
-        if (before + bytes >= softBytes) {
-            pressed = true;
-        }
-        if (before + bytes > max) {
-            WAITING.getAndAdd(this, -bytes);
-            return false;
-        }
-        return true;
+        room.spend(bytes);
     }
 
     /** {@return how many bytes wait. Any thread} */
     public long waitingBytes() {
-        return (long) WAITING.getOpaque(this);
+        return room.waitingBytes();
     }
 
-    /** {@return whether so much waits that the peer should not be read. Any thread} */
+    /** {@return whether as much waits as the soft mark; whoever hears so is told the end of it, as a sender is. Any thread} */
     public boolean isOverSoftMark() {
-        return waitingBytes() >= softBytes;
+        return room.isOverSoftMark();
+    }
+
+    /** {@return how many bytes the socket has taken, from the first. Any thread} */
+    public long sentBytes() {
+        return (long) SENT_BYTES.getOpaque(this);
+    }
+
+    /** {@return how many messages were taken to be sent. Any thread} */
+    public long sentMessages() {
+        return (long) SENT_MESSAGES.getOpaque(this);
+    }
+
+    /**
+     * {@return whether a message found no room under {@link SlowConsumerPolicy#CLOSE}, and not because it is longer than the
+     * limit itself or the loop has no memory: the connection is to be closed. For good. Any thread}
+     */
+    public boolean limitHit() {
+        return room.limitHit();
+    }
+
+    /**
+     * Tells what the policy has dropped. Counts too: a message that was taken on another thread, and had no room after all
+     * when it arrived.
+     *
+     * @return what was dropped since the last call; null: nothing
+     */
+    public Evicted takeEvicted() {
+        return store == null ? null : store.takeEvicted();
+    }
+
+    /** Tells what the policy has done since the last call. */
+    void tell(final Stage stage) {
+        final Evicted evicted = takeEvicted();
+        if (evicted != null) {
+            stage.onEvicted(evicted);
+        }
+        if (limitHit()) {
+            stage.onLimitHit();
+        }
+    }
+
+    /** {@return how many messages the policy has dropped, from the first} */
+    long evictions() {
+        return store == null ? 0 : store.evictions();
     }
 
     /**
@@ -220,31 +291,36 @@ public final class Outbound {
      * @param bytes in all
      */
     public void held(final long bytes) {
-        heldBytes = bytes;
+        room.held(bytes);
+    }
+
+    /** {@return how many bytes wait, but for those that cannot leave yet} */
+    long unheldBytes() {
+        return room.unheldBytes();
     }
 
     /** {@return how many bytes wait for the socket, and for nothing else} */
-    long backlogBytes() {
-        return waitingBytes() - heldBytes;
+    long queuedBytes() {
+        return store == null ? 0 : store.bytes();
     }
 
     /** {@return whether so many do that the peer should not be read} */
     boolean isBacklogged() {
-        return backlogBytes() >= softBytes;
+        return queuedBytes() >= room.limits().bytesSoft();
     }
 
     /** {@return whether a sender, on whatever thread, was told since the last call that too much waits} */
     boolean takePressed() {
-        final boolean was = pressed;
-        if (was) {
-            pressed = false;
-        }
-        return was;
+        return room.takePressed();
+    }
+
+    OutboundLimits limits() {
+        return room.limits();
     }
 
     /** {@return whether nothing waits for the socket} */
     public boolean isEmpty() {
-        return queue.isEmpty() && (!open || batch.position() == 0);
+        return !isWaiting() && (!open || batch.position() == 0);
     }
 
     /** {@return what the transport threw, or null} */
@@ -252,42 +328,47 @@ public final class Outbound {
         return failure;
     }
 
+    // --- to the transport
+
     /**
      * Writes as much as the socket takes; the batch is free again.
      *
-     * @return whether it took anything
+     * @return how many bytes it took since the last call
      */
-    boolean flush() {
-        taken = false;
+    long flush() {
         if (open) {
             writeBatch();
             open = false;
         }
         boolean full = false;
-        while (!full && failure == null && !queue.isEmpty()) {
-            final ByteBuffer first = queue.first();
+        while (!full && failure == null && isWaiting()) {
+            final ByteBuffer first = store.first();
             full = first.remaining() > gatheredBytesMax ? writeOne(first) : writeGathered();
         }
-        return taken;
+        if (store != null && store.isUnused()) {
+            store = null;
+        }
+        // A batch that was full has left before.
+        final long bytes = takenBytes;
+        takenBytes = 0;
+        return bytes;
     }
 
     private boolean writeOne(final ByteBuffer message) {
+        final int from = message.position();
         final int written = write(message);
         final boolean full = message.hasRemaining();
-        WAITING.getAndAdd(this, (long) -written);
-        if (!full) {
-            queue.discard(0);
-        }
+        message.position(from);
+        store.discard(written);
         return full;
     }
 
     private boolean writeGathered() {
-        queue.copyTo(batch.clear());
+        store.copyTo(batch.clear());
         final int written = write(batch.flip());
         final boolean full = batch.hasRemaining();
         batch.clear();
-        WAITING.getAndAdd(this, (long) -written);
-        queue.discard(written);
+        store.discard(written);
         return full;
     }
 
@@ -297,9 +378,7 @@ public final class Outbound {
             batch.flip();
             write(batch);
             if (batch.hasRemaining() && failure == null) {
-                final int bytes = batch.remaining();
-                WAITING.getAndAdd(this, (long) bytes);
-                queue.addFirst(pool.acquire(bytes).put(batch).flip());
+                store().addFirst(batch);
             }
             batch.clear();
         }
@@ -308,7 +387,9 @@ public final class Outbound {
     private int write(final ByteBuffer bytes) {
         try {
             final int written = failure == null ? transport.write(bytes) : 0;
-            taken |= written > 0;
+            takenBytes += written;
+            SENT_BYTES.setOpaque(this, sentBytes + written);
+            counters.add(Metric.BYTES_SENT, written);
             return written;
         } catch (final IOException e) {
             failure = e;
@@ -322,7 +403,9 @@ public final class Outbound {
             batch.clear();
             open = false;
         }
-        queue.clear();
-        WAITING.setVolatile(this, 0L);
+        if (store != null) {
+            store.clear();
+        }
+        room.giveAll();
     }
 }

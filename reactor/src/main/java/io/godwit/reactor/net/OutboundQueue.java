@@ -4,14 +4,22 @@ import io.godwit.reactor.loop.BufferPool;
 import java.nio.ByteBuffer;
 
 /**
- * What a socket did not take yet: whole messages, encoded, in order; only the first may have begun to leave. Loop only.
+ * What a socket did not take yet: whole frames, encoded, in order; only the first entry may have begun to leave. Loop only.
  *
  * <p>A buffer of the pool is the queue's own and goes back to the pool; a read-only one is shared with other connections
- * and is left alone. Between position and limit lies what has not left. Small messages share a buffer: one for each would
- * take many times their length, and a peer that reads slowly decides how many there are.
+ * and is left alone. Between position and limit lies what has not left. Small messages share a buffer, unless they may be
+ * evicted: one for each would take many times their length, and a peer that reads slowly decides how many there are.
  */
 final class OutboundQueue {
 
+    /** More may be added to its buffer while it is the last. */
+    static final byte PLAIN = 0;
+
+    /** One message, which may be evicted. */
+    static final byte MESSAGE = 1;
+
+    private static final byte WAITING_PONG = 2;
+    private static final byte BEGUN = 3;
     private static final int CAPACITY_MIN = 8;
 
     private final BufferPool pool;
@@ -19,11 +27,22 @@ final class OutboundQueue {
     /** A ring; null while nothing waits, since most connections never have anything waiting. */
     private ByteBuffer[] ring;
 
+    /** What may become of each entry. */
+    private byte[] marks;
+
     private int head;
     private int count;
+    private long bytes;
+    private int messages;
+    private long messageBytes;
 
-    /** Where reading goes on in the last buffer, while it is open for writing. */
+    /** The Pong that has not begun to leave, or null. */
+    private ByteBuffer pong;
+
+    /** Where reading goes on in the last buffer, and where it ended, while it is open for writing. */
     private int lastPosition;
+
+    private int lastEnd;
 
     OutboundQueue(final BufferPool pool) {
         this.pool = pool;
@@ -33,31 +52,90 @@ final class OutboundQueue {
         return count == 0;
     }
 
+    /** {@return how many bytes wait} */
+    long bytes() {
+        return bytes;
+    }
+
+    /** {@return how many messages could be evicted} */
+    int messages() {
+        return messages;
+    }
+
+    /** {@return how many bytes these have} */
+    long messageBytes() {
+        return messageBytes;
+    }
+
+    /** {@return how many buffers wait that cannot be evicted} */
+    int keptEntries() {
+        return count - messages;
+    }
+
     ByteBuffer first() {
         return ring[head];
     }
 
-    void addLast(final ByteBuffer message) {
+    // --- adding
+
+    void addLast(final ByteBuffer frames, final byte mark) {
         ensureRoom();
-        ring[(head + count++) & (ring.length - 1)] = message;
+        put(count++, frames, mark);
+        bytes += frames.remaining();
+        if (mark == MESSAGE) {
+            messages++;
+            messageBytes += frames.remaining();
+        }
+    }
+
+    /** Adds the rest of what has begun to leave. */
+    void addFirst(final ByteBuffer rest) {
+        insertFirst(rest, BEGUN);
+    }
+
+    /** Adds a frame behind what has begun to leave, and before all else. */
+    void addAhead(final ByteBuffer frame, final boolean isPong) {
+        if (isPong) {
+            pong = frame;
+        }
+        final byte mark = isPong ? WAITING_PONG : PLAIN;
+        if (count == 0 || marks[head] != BEGUN) {
+            insertFirst(frame, mark);
+        } else {
+            final ByteBuffer begun = ring[head];
+            insertFirst(begun, BEGUN);
+            put(1, frame, mark);
+            bytes += frame.remaining() - begun.remaining();
+        }
+    }
+
+    private void insertFirst(final ByteBuffer frames, final byte mark) {
+        ensureRoom();
+        head = slot(-1);
+        count++;
+        put(0, frames, mark);
+        bytes += frames.remaining();
     }
 
     /**
-     * Opens the last buffer for one more message.
+     * Opens the last buffer for something more.
      *
-     * @param bytes its length
+     * @param bytesMin its length
      * @return the buffer, to be written from its position on, and then {@link #closeLast closed}; null: it has no room
      */
-    ByteBuffer openLast(final int bytes) {
+    ByteBuffer openLast(final int bytesMin) {
         if (count == 0) {
             return null;
         }
-        final ByteBuffer last = last();
+        final int at = slot(count - 1);
+        final ByteBuffer last = ring[at];
         final int end = last.limit();
-        if (last.isReadOnly() || last.capacity() - end < bytes) {
+        // What begins to leave takes no more in, so that a control frame comes next.
+        if (marks[at] != PLAIN || last.isReadOnly() || last.capacity() - end < bytesMin) {
             return null;
         }
         lastPosition = last.position();
+        lastEnd = end;
         return last.limit(last.capacity()).position(end);
     }
 
@@ -67,89 +145,182 @@ final class OutboundQueue {
      * @param written what {@link #openLast} gave
      */
     void closeLast(final ByteBuffer written) {
+        bytes += written.position() - lastEnd;
         written.flip().position(lastPosition);
     }
 
     /** {@return whether that is the last buffer} */
     boolean isLast(final ByteBuffer buffer) {
-        return count > 0 && last() == buffer;
+        return count > 0 && ring[slot(count - 1)] == buffer;
     }
 
-    private ByteBuffer last() {
-        return ring[(head + count - 1) & (ring.length - 1)];
-    }
-
-    void addFirst(final ByteBuffer message) {
-        ensureRoom();
-        head = (head - 1) & (ring.length - 1);
-        ring[head] = message;
-        count++;
+    /** {@return the Pong that waits, and has not begun to leave; or null} */
+    ByteBuffer pong() {
+        return pong;
     }
 
     /**
-     * Copies as many messages from the front as fit, without removing them.
+     * Opens the Pong that waits, for a newer one in its place.
+     *
+     * @param bytesMin the newer one's length
+     * @return a buffer to be written from its position on, and then {@link #closePong closed}
+     */
+    ByteBuffer openPong(final int bytesMin) {
+        bytes -= pong.remaining();
+        if (pong.capacity() < bytesMin) {
+            int index = 0;
+            while (ring[slot(index)] != pong) {
+                index++;
+            }
+            pool.release(pong);
+            pong = pool.require(bytesMin);
+            ring[slot(index)] = pong;
+        }
+        return pong.clear();
+    }
+
+    /** Takes the Pong that was written. */
+    void closePong() {
+        bytes += pong.flip().remaining();
+    }
+
+    // --- leaving
+
+    /**
+     * Copies as many entries from the front as fit, without removing them.
      *
      * @param batch filled from its position
      */
     void copyTo(final ByteBuffer batch) {
         for (int i = 0; i < count; i++) {
-            final ByteBuffer message = ring[(head + i) & (ring.length - 1)];
-            final int bytes = message.remaining();
-            if (bytes > batch.remaining()) {
+            final ByteBuffer frames = ring[slot(i)];
+            final int length = frames.remaining();
+            if (length > batch.remaining()) {
                 return;
             }
-            batch.put(batch.position(), message, message.position(), bytes);
-            batch.position(batch.position() + bytes);
+            batch.put(batch.position(), frames, frames.position(), length);
+            batch.position(batch.position() + length);
         }
     }
 
     /**
      * Removes what has left.
      *
-     * @param bytes at most as many as wait
+     * @param written at most as many bytes as wait
      */
-    void discard(final int bytes) {
-        int left = bytes;
-        while (count > 0) {
-            final ByteBuffer message = ring[head];
-            if (left < message.remaining()) {
-                message.position(message.position() + left);
-                return;
-            }
-            left -= message.remaining();
+    void discard(final int written) {
+        int left = written;
+        while (count > 0 && left >= ring[head].remaining()) {
+            left -= ring[head].remaining();
+            unmark(head);
             removeFirst();
         }
+        if (left > 0) {
+            unmark(head);
+            marks[head] = BEGUN;
+            ring[head].position(ring[head].position() + left);
+            bytes -= left;
+        }
+    }
+
+    /**
+     * Drops messages that wait, the oldest first, until so many bytes are free.
+     *
+     * @param bytesMin positive, at most {@link #messageBytes}
+     */
+    void evict(final long bytesMin) {
+        int end = 0;
+        for (long freed = 0; freed < bytesMin; end++) {
+            freed += marks[slot(end)] == MESSAGE ? ring[slot(end)].remaining() : 0;
+        }
+        // What stays among them moves up to those that follow.
+        int to = end;
+        for (int i = end - 1; i >= 0; i--) {
+            final int from = slot(i);
+            if (marks[from] == MESSAGE) {
+                unmark(from);
+                bytes -= ring[from].remaining();
+                release(ring[from]);
+            } else {
+                put(--to, ring[from], marks[from]);
+            }
+        }
+        for (int i = 0; i < to; i++) {
+            ring[slot(i)] = null;
+        }
+        head = slot(to);
+        count -= to;
+        shrink();
     }
 
     /** Removes all, and gives the buffers back. */
     void clear() {
         while (count > 0) {
+            unmark(head);
             removeFirst();
         }
+        bytes = 0;
     }
 
     private void removeFirst() {
-        final ByteBuffer message = ring[head];
+        final ByteBuffer first = ring[head];
         ring[head] = null;
-        head = (head + 1) & (ring.length - 1);
-        if (--count == 0) {
-            ring = null;
-            head = 0;
+        head = slot(1);
+        count--;
+        bytes -= first.remaining();
+        shrink();
+        release(first);
+    }
+
+    /** It may be neither evicted nor replaced any more. */
+    private void unmark(final int at) {
+        if (marks[at] == MESSAGE) {
+            messages--;
+            messageBytes -= ring[at].remaining();
+        } else if (marks[at] == WAITING_PONG) {
+            pong = null;
         }
-        if (!message.isReadOnly()) {
-            pool.release(message);
+        marks[at] = PLAIN;
+    }
+
+    private void release(final ByteBuffer buffer) {
+        if (!buffer.isReadOnly()) {
+            pool.release(buffer);
+        }
+    }
+
+    // --- the ring
+
+    private int slot(final int index) {
+        return (head + index) & (ring.length - 1);
+    }
+
+    private void put(final int index, final ByteBuffer frames, final byte mark) {
+        ring[slot(index)] = frames;
+        marks[slot(index)] = mark;
+    }
+
+    private void shrink() {
+        if (count == 0) {
+            ring = null;
+            marks = null;
+            head = 0;
         }
     }
 
     private void ensureRoom() {
         if (ring == null) {
             ring = new ByteBuffer[CAPACITY_MIN];
+            marks = new byte[CAPACITY_MIN];
         } else if (count == ring.length) {
             final ByteBuffer[] wider = new ByteBuffer[2 * count];
+            final byte[] widerMarks = new byte[2 * count];
             for (int i = 0; i < count; i++) {
-                wider[i] = ring[(head + i) & (count - 1)];
+                wider[i] = ring[slot(i)];
+                widerMarks[i] = marks[slot(i)];
             }
             ring = wider;
+            marks = widerMarks;
             head = 0;
         }
     }

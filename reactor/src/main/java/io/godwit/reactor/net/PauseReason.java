@@ -7,7 +7,11 @@ public enum PauseReason {
     /** Too much waits for its socket: an echo to a slow peer must not pile up here. */
     BACKLOG,
     /** Its opening handshake waits for the endpoint's decision. */
-    UPGRADE;
+    UPGRADE,
+    /** Its handler, which does not run on the loop, does not keep up. */
+    MAILBOX,
+    /** The peer sends faster than it may. */
+    RATE;
 
     int bit() {
         return 1 << ordinal();

@@ -1,8 +1,11 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.SelectHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /** TCP as it is. */
@@ -10,6 +13,7 @@ public final class PlainTransport implements Transport {
 
     private final SocketChannel channel;
     private final SocketAddress remoteAddress;
+    private SelectionKey key;
 
     /**
      * Wraps a socket.
@@ -20,6 +24,18 @@ public final class PlainTransport implements Transport {
     public PlainTransport(final SocketChannel channel) throws IOException {
         this.channel = channel;
         remoteAddress = channel.getRemoteAddress();
+    }
+
+    @Override
+    public void open(final EventLoop loop, final SelectHandler handler) throws IOException {
+        key = loop.register(channel, 0, handler);
+    }
+
+    @Override
+    public void interest(final int ops) {
+        if (key.isValid() && key.interestOps() != ops) {
+            key.interestOps(ops);
+        }
     }
 
     @Override

@@ -25,8 +25,21 @@ public interface Stage {
     /** What waits for the socket is at or over the soft mark. A stage that replies to what it reads pauses. */
     void onBacklog();
 
-    /** What waits for the socket has fallen under the soft mark, after it was at or over it. */
+    /** What waits for the socket has fallen under the soft mark, after it was at or over it: a stage that paused goes on. */
+    default void onBacklogEnd() {}
+
+    /** What waits, for the socket or the loop, is under the soft mark, after somebody was told that it is not. */
     void onDrained();
+
+    /**
+     * Messages that waited were dropped for newer ones. Comes once for all of them since the last call.
+     *
+     * @param evicted how many
+     */
+    default void onEvicted(final Evicted evicted) {}
+
+    /** A message found no room, and that ends the connection: comes again until it does. */
+    default void onLimitHit() {}
 
     /**
      * The time given to {@link Connection#deadline} has come.

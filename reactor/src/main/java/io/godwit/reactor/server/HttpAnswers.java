@@ -14,6 +14,8 @@ import java.util.Locale;
 final class HttpAnswers {
 
     static final HttpAnswer FULL = HttpAnswer.text(503, "the server is full").withHeader("Retry-After", "5");
+    static final HttpAnswer ADDRESS_FULL = HttpAnswer.text(503, "there are too many connections from your address")
+            .withHeader("Retry-After", "5");
     static final HttpAnswer GOING_DOWN =
             HttpAnswer.text(503, "the server is going down").withHeader("Retry-After", "5");
     static final HttpAnswer UNDECIDED = HttpAnswer.text(503, "the decision on this request took too long");

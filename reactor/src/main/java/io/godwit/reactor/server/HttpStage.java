@@ -9,10 +9,13 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
+import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
+import io.godwit.reactor.net.Precedence;
 import io.godwit.reactor.net.Stage;
 import io.godwit.reactor.session.Opening;
+import io.godwit.reactor.session.Sessions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -96,11 +99,19 @@ final class HttpStage implements Stage {
             return;
         }
         final List<String> offered = ServerHandshake.offeredSubprotocols(request);
+        final UpgradeRequest upgrade = new UpgradeRequest(request, connection.remoteAddress(), offered);
         try {
-            decide(endpoint.handler().onUpgrade(new UpgradeRequest(request, connection.remoteAddress(), offered)));
+            decide(
+                    onWorkers()
+                            ? UpgradeOnWorkers.ask(server.sessions().workers(), endpoint.handler(), upgrade)
+                            : endpoint.handler().onUpgrade(upgrade));
         } catch (final Throwable t) {
             answerFailure("onUpgrade", t);
         }
+    }
+
+    private boolean onWorkers() {
+        return Sessions.onWorkers(endpoint);
     }
 
     private void decide(final Upgrade upgrade) {
@@ -150,11 +161,31 @@ final class HttpStage implements Stage {
         final String chosen = upgrade.subprotocol();
         final String subprotocol =
                 chosen != null ? chosen : ServerHandshake.selectSubprotocol(request, endpoint.subprotocols());
-        write(ServerHandshake.accept(request, subprotocol, null, upgrade.headers())
-                .encode());
+        final byte[] response = ServerHandshake.accept(request, subprotocol, null, upgrade.headers())
+                .encode();
+        if (onWorkers() && !server.sessions().workers().enter()) {
+            answer(HttpAnswers.FULL);
+            return;
+        }
         answered = true;
-        server.sessions()
-                .open(connection, new Opening(endpoint, request.path(), request, subprotocol, upgrade.attachment()));
+        try {
+            write(response);
+            server.sessions()
+                    .open(
+                            connection,
+                            new Opening(endpoint, request.path(), request, subprotocol, upgrade.attachment()));
+        } catch (final Throwable t) {
+            notOpened(t);
+        }
+    }
+
+    /** The 101 cannot be taken back: the peer must not wait for what will never answer. */
+    private void notOpened(final Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, "the WebSocket of connection " + connection.id() + " did not open", thrown);
+        if (onWorkers() && connection.stage() == this) {
+            server.sessions().workers().leave();
+        }
+        connection.abort(thrown);
     }
 
     private void answerFailure(final String what, final Throwable thrown) {
@@ -171,6 +202,9 @@ final class HttpStage implements Stage {
         final byte[] encoded =
                 HttpAnswers.encode(answer, request != null && request.method().equals("HEAD"));
         answered = true;
+        if (begun) {
+            server.counters().increment(Metric.HTTP_ANSWERS);
+        }
         write(encoded);
         connection.finish();
     }
@@ -178,13 +212,16 @@ final class HttpStage implements Stage {
     private void write(final byte[] bytes) {
         connection
                 .outbound()
-                .commit(connection.outbound().reserve(bytes.length, false).put(bytes));
+                .commit(connection
+                        .outbound()
+                        .reserve(bytes.length, Precedence.IN_TURN)
+                        .put(bytes));
         connection.settleLater();
     }
 
     /** Answers without having been asked: there are too many connections already. */
-    void turnAway() {
-        answer(HttpAnswers.FULL);
+    void turnAway(final HttpAnswer answer) {
+        answer(answer);
     }
 
     @Override
@@ -207,8 +244,9 @@ final class HttpStage implements Stage {
         if (answered) {
             connection.abort(null);
         } else {
-            connection.deadline(nowNs + server.options().closeTimeout().toNanos());
+            connection.deadline(nowNs + server.options().timeouts().close().toNanos());
             connection.resume(PauseReason.UPGRADE);
+            server.counters().increment(Metric.HANDSHAKE_TIMEOUTS);
             answer(decisionIsDue() ? HttpAnswers.UNDECIDED : HttpAnswers.TIMED_OUT);
         }
     }

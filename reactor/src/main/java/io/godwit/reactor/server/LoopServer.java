@@ -1,58 +1,83 @@
 package io.godwit.reactor.server;
 
+import io.godwit.core.protocol.ReadyState;
+import io.godwit.reactor.endpoint.ConnectionInfo;
+import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
-import io.godwit.reactor.loop.Timed;
-import io.godwit.reactor.loop.Timers;
+import io.godwit.reactor.loop.Mailed;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Acceptor;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PlainTransport;
+import io.godwit.reactor.net.Stage;
+import io.godwit.reactor.session.Opened;
 import io.godwit.reactor.session.Sessions;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/** What one loop serves: its listening sockets and its connections, from the first to the last. Loop only. */
-public final class LoopServer implements Timed {
+/**
+ * What one loop serves: its listening sockets and its connections, from the first to the last. Loop only, but for what says
+ * otherwise.
+ */
+public final class LoopServer implements Mailed {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private final EventLoop loop;
-    private final Routes routes;
-    private final ServerOptions options;
+    private final Service service;
+    private final ConnectionIds ids;
+    private final LoopCounters counters;
     private final Sessions sessions;
-    private final Runnable onDown;
+    private final HandOver handOver;
     private final List<Acceptor> acceptors = new ArrayList<>();
-    private final Set<Connection> connections = new HashSet<>();
 
-    /** Those of them that found the server full, and are here until they have read so. */
-    private final Set<Connection> turnedAway = new HashSet<>();
+    /** Written by the loop, read by all. */
+    private final ConcurrentHashMap<Long, Connection> connections = new ConcurrentHashMap<>();
 
-    private long lastId;
-    private long shutdownTimer = Timers.NONE;
+    private final Consumer<Connection> onEnded = connection -> ended(connection, false);
+    private final Consumer<Connection> onTurnedAwayEnded = connection -> ended(connection, true);
+    private final CountDownLatch stoppedAccepting = new CountDownLatch(1);
+
+    /** What other threads ask for, which finds its way in however many commands wait. */
+    private final AtomicBoolean inMail = new AtomicBoolean();
+
+    private volatile boolean stopRequested;
+    private volatile Departure requested;
+
+    private Goodbye goodbye;
     private boolean goingDown;
-    private boolean down;
+    private boolean over;
 
     /**
      * Makes a server that has no listening socket yet.
      *
      * @param loop the owner
-     * @param routes what is served
-     * @param options on which terms
-     * @param onDown told when, after {@link #shutdown}, the last connection has ended
+     * @param service what is served, and on which terms
+     * @param ids for its connections
+     * @param handOver how it shares what it accepts with other loops; null: it does not
      */
-    public LoopServer(final EventLoop loop, final Routes routes, final ServerOptions options, final Runnable onDown) {
+    LoopServer(final EventLoop loop, final Service service, final ConnectionIds ids, final HandOver handOver) {
         this.loop = loop;
-        this.routes = routes;
-        this.options = options;
-        this.onDown = onDown;
-        sessions = new Sessions(
-                loop, options.idleTimeout().toNanos(), options.closeTimeout().toNanos());
+        this.service = service;
+        this.ids = ids;
+        this.handOver = handOver;
+        counters = loop.counters();
+        sessions = new Sessions(loop, options().timeouts(), service.workers());
     }
+
+    // --- in
 
     /**
      * Accepts the connections of a socket.
@@ -60,45 +85,87 @@ public final class LoopServer implements Timed {
      * @param channel bound, non-blocking
      * @throws IOException if it is closed
      */
-    public void listen(final ServerSocketChannel channel) throws IOException {
-        acceptors.add(new Acceptor(loop, channel, options.backlog(), this::accept));
+    void listen(final ServerSocketChannel channel) throws IOException {
+        acceptors.add(new Acceptor(loop, channel, options().admission().backlog(), this::accept));
     }
 
+    /** Judges who comes before anything else is done for him. */
     private void accept(final SocketChannel channel) {
-        // Past a bound there is not even an answer.
-        final boolean full = connections.size() - turnedAway.size() >= options.connectionsMax();
-        if (connections.size() >= connectionsBound(options)) {
-            close(channel);
+        counters.increment(Metric.CONNECTIONS_ACCEPTED);
+        final long source;
+        try {
+            source = Admission.sourceOf(channel.getRemoteAddress());
+        } catch (final IOException e) {
+            discard(channel, e);
             return;
         }
-        try {
-            final Connection connection =
-                    new Connection(loop, ++lastId, channel, new PlainTransport(channel), this::ended);
-            final HttpStage stage = new HttpStage(connection, this);
-            connection.stage(stage);
-            connection.deadline(loop.nowNs() + options.handshakeTimeout().toNanos());
-            connections.add(connection);
-            if (full) {
-                turnedAway.add(connection);
-                stage.turnAway();
+        switch (service.admission().admit(source)) {
+            case ADMITTED -> {
+                if (handOver == null || goingDown || !handOver.give(channel, source)) {
+                    serve(channel, source, null);
+                }
             }
-        } catch (final IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a connection was gone before it was served", e);
-            close(channel);
+            case SERVER_FULL -> refuse(channel, source, Metric.CONNECTIONS_REFUSED, HttpAnswers.FULL);
+            case SOURCE_FULL -> refuse(channel, source, Metric.ADDRESSES_REFUSED, HttpAnswers.ADDRESS_FULL);
         }
     }
 
-    /**
-     * Tells how many connections there can be at a time.
-     *
-     * @param options of the server
-     * @return those that are served, and those that are being turned away
-     */
-    public static int connectionsBound(final ServerOptions options) {
-        return options.connectionsMax() + options.backlog();
+    private void refuse(final SocketChannel channel, final long source, final Metric metric, final HttpAnswer answer) {
+        counters.increment(metric);
+        if (service.admission().turnAway(source)) {
+            serve(channel, source, answer);
+        } else {
+            // Past a bound there is not even an answer.
+            discard(channel, null);
+        }
     }
 
-    private static void close(final SocketChannel channel) {
+    /** Serves a connection that another loop has accepted, and admitted. */
+    void adopt(final SocketChannel channel, final long source) {
+        if (over) {
+            service.admission().leave(source);
+            discard(channel, null);
+        } else {
+            serve(channel, source, null);
+        }
+    }
+
+    private void serve(final SocketChannel channel, final long source, final HttpAnswer refusal) {
+        Connection connection = null;
+        try {
+            connection = new Connection(
+                    loop, ids.next(), new PlainTransport(channel), refusal == null ? onEnded : onTurnedAwayEnded);
+            counters.increment(Metric.CONNECTIONS_OPEN);
+            begin(connection, refusal);
+        } catch (final IOException | RuntimeException | Error e) {
+            if (connection == null) {
+                leave(source, refusal != null);
+                discard(channel, e);
+            } else {
+                LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " could not be served", e);
+                connection.abort(e);
+                connection.settle();
+            }
+        }
+    }
+
+    private void begin(final Connection connection, final HttpAnswer refusal) {
+        final HttpStage stage = new HttpStage(connection, this);
+        connection.stage(stage);
+        connection.deadline(loop.nowNs() + options().timeouts().handshake().toNanos());
+        connections.put(connection.id(), connection);
+        if (refusal != null) {
+            stage.turnAway(refusal);
+        } else if (goingDown) {
+            connection.shutdown();
+        }
+    }
+
+    private static void discard(final SocketChannel channel, final Throwable cause) {
+        if (cause != null) {
+            final boolean gone = cause instanceof IOException;
+            LOG.log(gone ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR, "a connection was not served", cause);
+        }
         try {
             channel.close();
         } catch (final IOException e) {
@@ -106,34 +173,93 @@ public final class LoopServer implements Timed {
         }
     }
 
-    private void ended(final Connection connection) {
-        connections.remove(connection);
-        turnedAway.remove(connection);
-        tellIfDown();
+    private void ended(final Connection connection, final boolean turnedAway) {
+        connections.remove(connection.id());
+        counters.add(Metric.CONNECTIONS_OPEN, -1);
+        leave(Admission.sourceOf(connection.remoteAddress()), turnedAway);
+        stopIfDown();
     }
 
-    /** Closes the listening sockets; what was accepted lives on. */
-    public void stopAccepting() {
-        acceptors.forEach(Acceptor::close);
-        acceptors.clear();
-    }
-
-    /** Stops accepting, says goodbye to each connection, and cuts off those that have not gone when the time is up. */
-    public void shutdown() {
-        if (!goingDown) {
-            goingDown = true;
-            stopAccepting();
-            List.copyOf(connections).forEach(Connection::shutdown);
-            shutdownTimer =
-                    loop.timers().schedule(loop.nowNs() + options.closeTimeout().toNanos(), this);
-            tellIfDown();
+    private void leave(final long source, final boolean turnedAway) {
+        if (turnedAway) {
+            service.admission().leaveTurnedAway(source);
+        } else {
+            service.admission().leave(source);
         }
     }
 
-    /** The loop comes to its end before its connections did: ends those that are left, each with its onClose. */
-    public void cutOff() {
+    // --- what other threads ask for
+
+    /** Has {@link #stopAccepting} called. Any thread. */
+    void requestStopAccepting() {
+        stopRequested = true;
+        mail();
+    }
+
+    /** Has {@link #goDown} called. Any thread, one at a time. */
+    void request(final Departure departure) {
+        requested = departure;
+        mail();
+    }
+
+    private void mail() {
+        if (inMail.compareAndSet(false, true)) {
+            loop.mail(this);
+        }
+    }
+
+    @Override
+    public void onMail() {
+        inMail.set(false);
+        final Departure departure = requested;
+        if (departure != null) {
+            goDown(departure);
+        } else if (stopRequested) {
+            stopAccepting();
+        }
+    }
+
+    /** {@return what is at zero once {@link #stopAccepting} was called, and the kernel knows. Any thread} */
+    CountDownLatch stoppedAccepting() {
+        return stoppedAccepting;
+    }
+
+    // --- the end
+
+    /** Closes the listening sockets, after what the kernel had accepted for them was taken over. */
+    void stopAccepting() {
+        acceptors.forEach(Acceptor::close);
+        acceptors.clear();
+        // The kernel hears of it when the selector lets go of them, which is before the end of this cycle.
+        loop.settleLater(stoppedAccepting::countDown);
+    }
+
+    /** Stops accepting, says goodbye to each connection, and ends the loop once all are gone. */
+    void goDown(final Departure departure) {
         goingDown = true;
-        for (final Connection connection : List.copyOf(connections)) {
+        stopAccepting();
+        if (goodbye == null) {
+            goodbye = new Goodbye(loop, connections.values(), departure);
+        } else {
+            goodbye.hasten(departure);
+        }
+        goodbye.go();
+        stopIfDown();
+    }
+
+    private void stopIfDown() {
+        if (goodbye != null && connections.isEmpty()) {
+            goodbye.end();
+            loop.stop();
+        }
+    }
+
+    /** The loop comes to its end, maybe before its connections did: ends those that are left, each with its onClose. */
+    void cutOff() {
+        goingDown = true;
+        over = true;
+        stoppedAccepting.countDown();
+        for (final Connection connection : connections.values()) {
             try {
                 connection.abort(null);
                 connection.settle();
@@ -141,36 +267,73 @@ public final class LoopServer implements Timed {
                 LOG.log(System.Logger.Level.ERROR, "a connection did not come to its end", e);
             }
         }
-    }
-
-    @Override
-    public void onTimer(final long nowNs) {
-        connections.forEach(connection -> connection.abort(null));
-    }
-
-    private void tellIfDown() {
-        if (goingDown && connections.isEmpty() && !down) {
-            down = true;
-            loop.timers().cancel(shutdownTimer);
-            onDown.run();
+        if (goodbye != null) {
+            goodbye.end();
         }
     }
 
-    /** {@return how many connections there are} */
+    // --- what it is
+
+    /** {@return how many connections there are. Any thread} */
     public int connectionCount() {
         return connections.size();
+    }
+
+    /**
+     * Finds an open WebSocket. Any thread.
+     *
+     * @param id its number
+     * @return it, or null
+     */
+    WebSocket find(final long id) {
+        final Connection connection = connections.get(id);
+        return connection != null && connection.stage() instanceof Opened opened ? opened.webSocket() : null;
+    }
+
+    /** Shows all connections that there are during the whole walk, and maybe some of the others. Any thread. */
+    void forEach(final long nowNs, final Consumer<? super ConnectionInfo> visitor) {
+        connections.values().forEach(connection -> visitor.accept(describe(connection, nowNs)));
+    }
+
+    private static ConnectionInfo describe(final Connection connection, final long nowNs) {
+        final Stage stage = connection.stage();
+        final Opened opened = stage instanceof Opened open ? open : null;
+        final WebSocket ws = opened == null ? null : opened.webSocket();
+        // What is neither the one nor the other has ended, but for its socket.
+        final ReadyState withoutWebSocket = stage instanceof HttpStage ? ReadyState.CONNECTING : ReadyState.CLOSED;
+        return new ConnectionInfo(
+                connection.id(),
+                connection.remoteAddress(),
+                ws == null ? null : ws.path(),
+                ws == null ? withoutWebSocket : ws.readyState(),
+                Duration.ofNanos(Math.max(0, nowNs - connection.acceptedNs())),
+                connection.outbound().waitingBytes(),
+                opened == null ? 0 : opened.messagesReceived(),
+                opened == null ? 0 : opened.messagesSent(),
+                connection.receivedBytes(),
+                connection.outbound().sentBytes(),
+                ws);
     }
 
     boolean isGoingDown() {
         return goingDown;
     }
 
+    LoopCounters counters() {
+        return counters;
+    }
+
+    /** {@return the loop that it is on. Any thread} */
+    public EventLoop loop() {
+        return loop;
+    }
+
     Routes routes() {
-        return routes;
+        return service.routes();
     }
 
     ServerOptions options() {
-        return options;
+        return service.options();
     }
 
     Sessions sessions() {

@@ -2,6 +2,7 @@ package io.godwit.reactor.server;
 
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.session.Sessions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -68,6 +69,12 @@ public final class Routes {
         final Routes copy = new Routes();
         copy.byPath.putAll(byPath);
         return copy;
+    }
+
+    /** {@return whether there is a handler that runs on workers} */
+    boolean needWorkers() {
+        return byPath.values().stream()
+                .anyMatch(route -> route.endpoint() != null && Sessions.onWorkers(route.endpoint()));
     }
 
     Route at(final String path) {

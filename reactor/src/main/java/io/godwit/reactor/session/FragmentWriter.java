@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import io.godwit.core.frame.Opcode;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
+import io.godwit.reactor.loop.Parcel;
 import java.nio.ByteBuffer;
 
 /** A message that a handler sends in fragments: its opcode on the first frame that is taken, continuations after it. */
@@ -25,7 +26,15 @@ final class FragmentWriter implements MessageWriter {
         if (kind != Opcode.TEXT) {
             throw new IllegalStateException("text does not go into a binary message");
         }
-        return append(Payloads.utf8(text));
+        final Parcel encoded = sendPath.encode(text);
+        if (encoded == null) {
+            return SendResult.DROPPED;
+        }
+        try {
+            return append(encoded.bytes());
+        } finally {
+            sendPath.giveBack(encoded);
+        }
     }
 
     @Override

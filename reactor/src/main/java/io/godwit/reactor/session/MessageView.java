@@ -1,13 +1,21 @@
 package io.godwit.reactor.session;
 
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.Parcel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The one view of a loop, laid over each message in turn. Loop only; valid from {@link #show} to {@link #hide}. */
+/**
+ * A view that is laid over each message in turn: that of a loop, over what was read, or that of a connection, over what has
+ * come to a worker. For one thread at a time; valid from {@link #show} to {@link #hide}.
+ */
 final class MessageView implements Message {
+
+    /** Null for a worker's. */
+    private final EventLoop loop;
 
     private final ByteBuffer common;
     private final ByteBuffer commonReadOnly;
@@ -15,14 +23,27 @@ final class MessageView implements Message {
     private boolean whole;
     private ByteBuffer payload;
 
+    /** Null where the payload lies in a loop's memory. */
+    private Parcel parcel;
+
+    private Thread reader;
+
     /**
-     * Makes the view.
+     * Makes the view of a loop.
      *
-     * @param common the buffer in which most messages lie: its read-only twin is made once, not for each message
+     * @param loop its read buffer is where most messages lie: the read-only twin of that is made once, not for each message
      */
-    MessageView(final ByteBuffer common) {
-        this.common = common;
+    MessageView(final EventLoop loop) {
+        this.loop = loop;
+        common = loop.readBuffer();
         commonReadOnly = common.asReadOnlyBuffer();
+    }
+
+    /** Makes one for workers. */
+    MessageView() {
+        loop = null;
+        common = null;
+        commonReadOnly = null;
     }
 
     void show(final boolean isText, final boolean isWhole, final ByteBuffer borrowed) {
@@ -31,8 +52,21 @@ final class MessageView implements Message {
         payload = borrowed;
     }
 
+    /** Shows what has come to this worker. */
+    void show(final boolean isText, final boolean isWhole, final Parcel borrowed) {
+        show(isText, isWhole, borrowed.bytes());
+        parcel = borrowed;
+        reader = Thread.currentThread();
+    }
+
+    /** {@return whether the calling thread is the one that the message was handed to} */
+    boolean isHere() {
+        return loop == null ? reader == Thread.currentThread() : loop.inLoop();
+    }
+
     void hide() {
         payload = null;
+        parcel = null;
     }
 
     /** {@return the payload itself, for those who do not let it out of the house} */
@@ -67,12 +101,13 @@ final class MessageView implements Message {
     @Override
     public ByteBuffer bytes() {
         final ByteBuffer bytes = payload();
-        return bytes == common
-                ? commonReadOnly
-                        .order(ByteOrder.BIG_ENDIAN)
-                        .limit(bytes.limit())
-                        .position(bytes.position())
-                : bytes.asReadOnlyBuffer();
+        if (bytes == common) {
+            return commonReadOnly
+                    .order(ByteOrder.BIG_ENDIAN)
+                    .limit(bytes.limit())
+                    .position(bytes.position());
+        }
+        return parcel == null ? bytes.asReadOnlyBuffer() : parcel.readOnlyBytes();
     }
 
     @Override

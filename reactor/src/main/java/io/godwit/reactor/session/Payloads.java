@@ -4,6 +4,8 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ClosePayload;
 import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.message.Utf8;
+import io.godwit.reactor.loop.HandoffPool;
+import io.godwit.reactor.loop.Parcel;
 import java.nio.ByteBuffer;
 
 /** What callers hand over, judged in their own call and copied, before it goes to another thread. */
@@ -11,14 +13,44 @@ final class Payloads {
 
     private Payloads() {}
 
-    static ByteBuffer utf8(final CharSequence text) {
-        final ByteBuffer bytes = ByteBuffer.allocate(Utf8.encodedLength(text));
-        Utf8.encode(text, bytes);
-        return bytes.flip();
+    /**
+     * Encodes a text.
+     *
+     * @param pool lends the parcel
+     * @param text its content
+     * @param bytes its length in UTF-8
+     * @return the parcel, owned by the caller; null: there is no memory for it
+     * @throws IllegalArgumentException if it has an unpaired surrogate
+     */
+    static Parcel utf8(final HandoffPool pool, final CharSequence text, final int bytes) {
+        final Parcel parcel = pool.acquire(bytes);
+        if (parcel != null) {
+            try {
+                Utf8.encode(text, parcel.bytes().limit(bytes));
+            } catch (final RuntimeException | Error e) {
+                // The text has changed meanwhile, or is its caller's own sort.
+                pool.release(parcel);
+                throw e;
+            }
+            parcel.bytes().flip();
+        }
+        return parcel;
     }
 
-    static ByteBuffer copyOf(final ByteBuffer payload) {
-        return ByteBuffer.wrap(MessageView.bytesOf(payload));
+    /**
+     * Copies.
+     *
+     * @param pool lends the parcel
+     * @param payload borrowed for the call; its position is not moved
+     * @return the parcel, owned by the caller; null: there is no memory for it
+     */
+    static Parcel copyOf(final HandoffPool pool, final ByteBuffer payload) {
+        final int bytes = payload.remaining();
+        final Parcel parcel = pool.acquire(bytes);
+        if (parcel != null) {
+            parcel.bytes().put(0, payload, payload.position(), bytes).limit(bytes);
+        }
+        return parcel;
     }
 
     static void requireControlLength(final ByteBuffer payload) {

@@ -1,44 +1,56 @@
 package io.godwit.reactor.session;
 
 import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.EncodedMessage;
+import io.godwit.core.message.Utf8;
 import io.godwit.core.protocol.FrameOutput;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
+import io.godwit.reactor.loop.HandoffPool;
+import io.godwit.reactor.loop.Parcel;
+import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Outbound;
+import io.godwit.reactor.net.Precedence;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
  * How a message leaves: from the handler on the loop, or from other threads through the inbox, into the protocol, which
- * frames it, and from there to the way out. Loop only, but for {@link #roomFor}.
+ * frames it, and from there to the way out. Loop only, but for what hands over.
  */
 final class SendPath implements FrameOutput {
 
     /** What one turn takes of the inbox: whoever fills it faster must not keep the loop from others. */
     private static final int MAIL_MAX = 1_024;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final Connection connection;
     private final Inbox inbox;
+    private final HandoffPool handoff;
     private final Outbound outbound;
     private final int fragmentBytes;
     private WebSocketProtocol protocol;
 
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
-    private ArrayDeque<Outgoing> held;
+    private ArrayDeque<Parcel> held;
 
     private long heldBytes;
     private boolean inFragments;
-    private boolean finishing;
+
+    /** What is being sent keeps its place, with the room of control frames. */
+    private boolean keepsPlace;
 
     SendPath(final Connection connection, final Inbox inbox, final EndpointLimits limits) {
         this.connection = connection;
         this.inbox = inbox;
+        handoff = connection.loop().handoff();
         outbound = connection.outbound();
-        outbound.limits(limits.outboundBytesSoft(), limits.outboundBytesMax());
+        outbound.limits(limits.outbound());
         fragmentBytes = limits.fragmentBytes();
     }
 
@@ -51,21 +63,41 @@ final class SendPath implements FrameOutput {
 
     SendResult send(final Opcode kind, final ByteBuffer payload) {
         if (inFragments) {
-            return hold(kind, Payloads.copyOf(payload));
+            return hold(kind, payload);
         }
         return resultOf(!connection.isAborted() && protocol.send(kind, payload));
     }
 
     SendResult sendText(final CharSequence text) {
         if (inFragments) {
-            return hold(Opcode.TEXT, Payloads.utf8(text));
+            return holdText(text);
         }
         return resultOf(!connection.isAborted() && protocol.sendText(text));
     }
 
+    SendResult sendShared(final EncodedMessage message) {
+        if (inFragments) {
+            return holdShared(message);
+        }
+        return resultOf(!connection.isAborted() && frame(message));
+    }
+
+    /** Its frames as they are, unless this connection's messages leave in shorter ones. */
+    private boolean frame(final EncodedMessage message) {
+        final ByteBuffer frames = message.frames();
+        final int bytes = message.payloadBytes();
+        return fragmentBytes == 0 || bytes <= fragmentBytes
+                ? protocol.sendShared(frames)
+                : protocol.send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
+    }
+
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
-        return resultOf(
-                !connection.isAborted() && (opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload)));
+        // Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3).
+        keepsPlace = true;
+        final boolean taken =
+                !connection.isAborted() && (opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload));
+        keepsPlace = false;
+        return resultOf(taken);
     }
 
     private SendResult resultOf(final boolean taken) {
@@ -95,10 +127,22 @@ final class SendPath implements FrameOutput {
                     + Thread.currentThread().getName());
         }
         // What waits for the end of a message must not be what keeps its end from being taken.
-        finishing = fin && !payload.hasRemaining();
+        keepsPlace = fin && !payload.hasRemaining();
         final boolean taken = !connection.isAborted() && protocol.sendFragment(opcode, payload, fin);
-        finishing = false;
+        keepsPlace = false;
+        if (taken && fin) {
+            connection.loop().counters().increment(Metric.MESSAGES_SENT);
+        }
         return resultOf(taken);
+    }
+
+    /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory for it} */
+    Parcel encode(final CharSequence text) {
+        return Payloads.utf8(handoff, text, Utf8.encodedLength(text));
+    }
+
+    void giveBack(final Parcel parcel) {
+        handoff.release(parcel);
     }
 
     void messageFinished() {
@@ -106,34 +150,146 @@ final class SendPath implements FrameOutput {
         if (held != null) {
             heldBytes = 0;
             outbound.held(0);
-            held.forEach(this::sendOutgoing);
+            // Taken out first: whatever happens, each goes back once.
+            for (Parcel next = held.pollFirst(); next != null; next = held.pollFirst()) {
+                sendParcel(next);
+            }
             held = null;
         }
     }
 
-    private SendResult hold(final Opcode kind, final ByteBuffer owned) {
+    private SendResult hold(final Opcode kind, final ByteBuffer payload) {
+        final int roomBytes = roomFor(payload.remaining());
+        final SendResult refusal = takeRoomToHold(roomBytes);
+        return refusal != null ? refusal : keep(kind, copyOf(payload, roomBytes), roomBytes);
+    }
+
+    private SendResult holdText(final CharSequence text) {
+        final int bytes = Utf8.encodedLength(text);
+        final int roomBytes = roomFor(bytes);
+        final SendResult refusal = takeRoomToHold(roomBytes);
+        return refusal != null ? refusal : keep(Opcode.TEXT, utf8(text, bytes, roomBytes), roomBytes);
+    }
+
+    private SendResult holdShared(final EncodedMessage message) {
+        final int roomBytes = roomFor(message.payloadBytes());
+        final SendResult refusal = takeRoomToHold(roomBytes);
+        return refusal != null ? refusal : keep(message, copyOf(NOTHING, roomBytes), roomBytes);
+    }
+
+    private SendResult takeRoomToHold(final int roomBytes) {
         if (!isOpen()) {
             return SendResult.CLOSED;
         }
-        final int roomBytes = roomFor(owned.remaining());
         connection.settleLater();
-        if (!outbound.takeRoom(roomBytes)) {
+        return outbound.takeRoom(roomBytes) ? null : SendResult.DROPPED;
+    }
+
+    private SendResult keep(final Object what, final Parcel parcel, final int roomBytes) {
+        if (parcel == null) {
+            outbound.returnRoom(roomBytes);
+            connection.loop().counters().increment(Metric.MESSAGES_DROPPED);
             return SendResult.DROPPED;
         }
-        keep(new Outgoing(kind, owned, roomBytes));
+        keep(parcel.label(what, roomBytes));
         return resultOf(true);
     }
 
-    private void keep(final Outgoing outgoing) {
+    private void keep(final Parcel parcel) {
         if (held == null) {
             held = new ArrayDeque<>();
         }
-        held.addLast(outgoing);
-        heldBytes += outgoing.roomBytes();
+        held.addLast(parcel);
+        heldBytes += parcel.number();
         outbound.held(heldBytes);
     }
 
+    /** The connection has ended: what has not left will not, and its memory goes back. */
+    void end() {
+        inbox.close();
+        if (held != null) {
+            held.forEach(handoff::release);
+            held = null;
+        }
+    }
+
     // --- from other threads
+
+    /**
+     * Hands a message or control frame to the loop. Any thread.
+     *
+     * @param opcode text, binary, ping or pong
+     * @param payload copied
+     * @return whether it was taken
+     */
+    SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
+        final int roomBytes = roomFor(payload.remaining());
+        return takeRoom(roomBytes, opcode.isControl())
+                ? post(opcode, copyOf(payload, roomBytes), roomBytes)
+                : SendResult.DROPPED;
+    }
+
+    /** As {@link #handOver}, but encodes. Any thread. */
+    SendResult handOverText(final CharSequence text) {
+        final int bytes = Utf8.encodedLength(text);
+        final int roomBytes = roomFor(bytes);
+        return takeRoom(roomBytes, false)
+                ? post(Opcode.TEXT, utf8(text, bytes, roomBytes), roomBytes)
+                : SendResult.DROPPED;
+    }
+
+    /** As {@link #handOver}, but shares. Any thread. */
+    SendResult handOverShared(final EncodedMessage message) {
+        final int roomBytes = roomFor(message.payloadBytes());
+        return takeRoom(roomBytes, false) ? post(message, copyOf(NOTHING, roomBytes), roomBytes) : SendResult.DROPPED;
+    }
+
+    private boolean takeRoom(final int roomBytes, final boolean control) {
+        final boolean taken = control ? outbound.takeControlRoom(roomBytes) : outbound.takeRoom(roomBytes);
+        if (!taken) {
+            // The loop may have looked for whom to tell of its room just before.
+            connection.mail();
+        }
+        return taken;
+    }
+
+    private Parcel copyOf(final ByteBuffer payload, final int roomBytes) {
+        try {
+            return Payloads.copyOf(handoff, payload);
+        } catch (final RuntimeException | Error e) {
+            returnRoom(roomBytes);
+            throw e;
+        }
+    }
+
+    private Parcel utf8(final CharSequence text, final int bytes, final int roomBytes) {
+        try {
+            return Payloads.utf8(handoff, text, bytes);
+        } catch (final RuntimeException | Error e) {
+            returnRoom(roomBytes);
+            throw e;
+        }
+    }
+
+    /** Others may have been told meanwhile that there is none: the loop tells them otherwise. */
+    private void returnRoom(final int roomBytes) {
+        outbound.returnRoom(roomBytes);
+        connection.mail();
+    }
+
+    private SendResult post(final Object what, final Parcel parcel, final int roomBytes) {
+        if (parcel == null || !inbox.add(parcel.label(what, roomBytes))) {
+            if (parcel != null) {
+                handoff.release(parcel);
+            }
+            returnRoom(roomBytes);
+            connection.loop().counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
+            return SendResult.DROPPED;
+        }
+        connection.mail();
+        // Where the connection has ended meanwhile it may still have left before: nobody is told that it was not taken.
+        return outbound.isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
+    }
 
     /**
      * Sends what other threads have handed over.
@@ -142,38 +298,49 @@ final class SendPath implements FrameOutput {
      */
     boolean drainInbox() {
         for (int i = 0; i < MAIL_MAX; i++) {
-            final Outgoing next = inbox.poll();
+            final Parcel next = inbox.poll();
             if (next == null) {
                 return true;
             }
-            if (inFragments && !next.opcode().isControl()) {
+            if (inFragments && !isControl(next)) {
                 keep(next);
             } else {
-                sendOutgoing(next);
+                sendParcel(next);
             }
         }
         connection.mail();
         return false;
     }
 
-    /** Sends what was taken, in the room that was taken for it; nothing, where the connection has ended meanwhile. */
-    private void sendOutgoing(final Outgoing outgoing) {
-        outbound.spend(outgoing.roomBytes());
-        if (outgoing.opcode().isControl()) {
-            sendControl(outgoing.opcode(), outgoing.payload());
-        } else if (!connection.isAborted()) {
-            protocol.send(outgoing.opcode(), outgoing.payload());
-        }
-        outbound.spend(0);
+    private static boolean isControl(final Parcel parcel) {
+        return parcel.label() instanceof Opcode opcode && opcode.isControl();
     }
 
-    /**
-     * Tells how much room a message needs. Any thread.
-     *
-     * @param payloadBytes its length
-     * @return the most bytes that it takes on the wire
-     */
-    int roomFor(final int payloadBytes) {
+    /** Sends what was taken, in the room that was taken for it; nothing, where the connection has ended meanwhile. */
+    private void sendParcel(final Parcel parcel) {
+        try {
+            outbound.spend(parcel.number());
+            if (isControl(parcel)) {
+                sendControl((Opcode) parcel.label(), parcel.bytes());
+            } else if (!connection.isAborted()) {
+                sendMessage(parcel);
+            }
+        } finally {
+            outbound.spend(0);
+            handoff.release(parcel);
+        }
+    }
+
+    private void sendMessage(final Parcel parcel) {
+        if (parcel.label() instanceof EncodedMessage shared) {
+            frame(shared);
+        } else {
+            protocol.send((Opcode) parcel.label(), parcel.bytes());
+        }
+    }
+
+    /** {@return the most bytes that a message takes on the wire} */
+    private int roomFor(final int payloadBytes) {
         return (int) Math.min(Integer.MAX_VALUE, EndpointLimits.outboundBytesMin(0, payloadBytes, fragmentBytes));
     }
 
@@ -181,12 +348,25 @@ final class SendPath implements FrameOutput {
 
     @Override
     public ByteBuffer reserve(final Opcode opcode, final int bytes) {
-        final ByteBuffer room = outbound.reserve(bytes, finishing || opcode.isControl());
+        final ByteBuffer room = outbound.reserve(bytes, precedenceOf(opcode));
         if (room == null) {
             // onWritable is due for it, and comes with a settling.
             connection.settleLater();
         }
         return room;
+    }
+
+    private Precedence precedenceOf(final Opcode opcode) {
+        if (opcode == Opcode.CLOSE) {
+            return Precedence.LAST;
+        }
+        if (keepsPlace) {
+            return Precedence.CONTROL;
+        }
+        if (opcode.isControl()) {
+            return opcode == Opcode.PING ? Precedence.AHEAD : Precedence.PONG;
+        }
+        return inFragments || opcode == Opcode.CONTINUATION ? Precedence.IN_TURN : Precedence.MESSAGE;
     }
 
     @Override

@@ -3,7 +3,11 @@ package io.godwit.reactor.session;
 import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.http.HttpRequest;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ReadyState;
+import io.godwit.reactor.broadcast.Subscriber;
+import io.godwit.reactor.broadcast.Subscribing;
+import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
@@ -11,11 +15,15 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.net.Connection;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the inbox.
  */
-final class Session implements WebSocket {
+final class Session implements WebSocket, Subscribing, MailboxControl {
+
+    private static final AtomicReferenceFieldUpdater<Session, Subscriber> SUBSCRIBER =
+            AtomicReferenceFieldUpdater.newUpdater(Session.class, Subscriber.class, "subscriber");
 
     private final Connection connection;
     private final WebSocketStage stage;
@@ -24,7 +32,15 @@ final class Session implements WebSocket {
     private final String path;
     private final String subprotocol;
     private HttpRequest request;
+
+    /** Null where the handler runs on the loop. Set before the handler sees this. */
+    private WorkerHandler workerHandler;
+
+    private volatile boolean endAsked;
     private volatile Object attachment;
+
+    /** Null until it is subscribed to a topic: most connections never are. */
+    private volatile Subscriber subscriber;
 
     Session(
             final Connection connection,
@@ -47,6 +63,16 @@ final class Session implements WebSocket {
         request = null;
     }
 
+    /** The handler runs on workers. */
+    void servedBy(final WorkerHandler onWorkers) {
+        workerHandler = onWorkers;
+    }
+
+    /** {@return whether somebody has called close() or abort(): to the handler nothing matters any more but the end} */
+    boolean isEndAsked() {
+        return endAsked;
+    }
+
     private boolean inLoop() {
         return connection.loop().inLoop();
     }
@@ -62,7 +88,10 @@ final class Session implements WebSocket {
 
     @Override
     public SendResult send(final CharSequence text) {
-        return inLoop() ? sendPath.sendText(text) : handOver(Opcode.TEXT, Payloads.utf8(text));
+        if (inLoop()) {
+            return sendPath.sendText(text);
+        }
+        return isClosing() ? SendResult.CLOSED : sendPath.handOverText(text);
     }
 
     @Override
@@ -73,33 +102,39 @@ final class Session implements WebSocket {
     @Override
     public SendResult send(final Message message) {
         if (message instanceof MessageView view) {
-            // Only the loop can hold a view that is valid; its payload need not leave the read buffer.
-            requireLoop("a message that is not a copy()");
+            if (!view.isHere()) {
+                throw new IllegalStateException(
+                        "a message that is not a copy() is for the thread that it was handed to;" + " this is thread "
+                                + Thread.currentThread().getName());
+            }
             if (view.isText() && !view.isWhole()) {
                 throw new IllegalArgumentException("a fragment of a text message is no message; use startMessage()");
             }
-            return sendPath.send(view.isText() ? Opcode.TEXT : Opcode.BINARY, view.payload());
+            // On the loop its payload need not leave the read buffer.
+            return send(view.isText() ? Opcode.TEXT : Opcode.BINARY, view.payload());
         }
         return send(message.isText() ? Opcode.TEXT : Opcode.BINARY, message.bytes());
     }
 
     private SendResult send(final Opcode kind, final ByteBuffer payload) {
-        return inLoop() ? sendPath.send(kind, payload) : handOver(kind, Payloads.copyOf(payload));
+        return inLoop() ? sendPath.send(kind, payload) : handOver(kind, payload);
     }
 
-    private SendResult handOver(final Opcode opcode, final ByteBuffer owned) {
-        if (inbox.closeRequest() != null || !isOpen()) {
-            return SendResult.CLOSED;
+    @Override
+    public SendResult send(final EncodedMessage message) {
+        if (inLoop()) {
+            return sendPath.sendShared(message);
         }
-        final int roomBytes = sendPath.roomFor(owned.remaining());
-        if (!connection.outbound().takeRoom(roomBytes)) {
-            // The loop may have looked for whom to tell of its room just before.
-            connection.mail();
-            return SendResult.DROPPED;
-        }
-        inbox.add(new Outgoing(opcode, owned, roomBytes));
-        connection.mail();
-        return connection.outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
+        return isClosing() ? SendResult.CLOSED : sendPath.handOverShared(message);
+    }
+
+    private SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
+        return isClosing() ? SendResult.CLOSED : sendPath.handOver(opcode, payload);
+    }
+
+    private boolean isClosing() {
+        // What was sent before the failure leaves before it is acted on: that must come to an end.
+        return inbox.closeRequest() != null || inbox.isFailing() || !isOpen();
     }
 
     @Override
@@ -123,7 +158,7 @@ final class Session implements WebSocket {
 
     private SendResult control(final Opcode opcode, final ByteBuffer payload) {
         Payloads.requireControlLength(payload);
-        return inLoop() ? sendPath.sendControl(opcode, payload) : handOver(opcode, Payloads.copyOf(payload));
+        return inLoop() ? sendPath.sendControl(opcode, payload) : handOver(opcode, payload);
     }
 
     // --- end
@@ -141,6 +176,7 @@ final class Session implements WebSocket {
     @Override
     public void close(final int code, final String reason) {
         Payloads.requireClose(code, reason);
+        endAsked = true;
         inbox.requestClose(code, reason);
         if (inLoop()) {
             stage.closeAsRequested();
@@ -151,6 +187,7 @@ final class Session implements WebSocket {
 
     @Override
     public void abort() {
+        endAsked = true;
         inbox.requestAbort();
         if (inLoop()) {
             stage.abort();
@@ -175,6 +212,49 @@ final class Session implements WebSocket {
             stage.pauseAsRequested();
         } else {
             connection.mail();
+        }
+        if (workerHandler != null) {
+            workerHandler.look();
+        }
+    }
+
+    // --- a mailbox of its handler's
+
+    @Override
+    public EndpointLimits limits() {
+        return stage.limits();
+    }
+
+    @Override
+    public boolean isInLoop() {
+        return inLoop();
+    }
+
+    @Override
+    public void mailboxFull() {
+        stage.mailboxFull();
+    }
+
+    @Override
+    public void mailboxDrained() {
+        stage.mailboxDrained();
+    }
+
+    // --- topics
+
+    @Override
+    public Subscriber subscriber() {
+        if (subscriber == null) {
+            SUBSCRIBER.compareAndSet(
+                    this, null, new Subscriber(stage.deliveries(), new TopicOutlet(connection, sendPath)));
+        }
+        return subscriber;
+    }
+
+    /** The connection has ended: what it is subscribed to from now on is nothing. Loop only. */
+    void endSubscriptions() {
+        if (!SUBSCRIBER.compareAndSet(this, null, Subscriber.ENDED)) {
+            subscriber.end();
         }
     }
 
@@ -202,6 +282,9 @@ final class Session implements WebSocket {
 
     @Override
     public HttpRequest request() {
+        if (workerHandler != null) {
+            return workerHandler.request();
+        }
         requireLoop("request()");
         if (request == null) {
             throw new IllegalStateException("the request is kept until onOpen has returned");

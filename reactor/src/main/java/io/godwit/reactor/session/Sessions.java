@@ -1,46 +1,91 @@
 package io.godwit.reactor.session;
 
+import io.godwit.core.protocol.KeepAlive;
+import io.godwit.reactor.broadcast.Deliveries;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.worker.WorkerPool;
 
 /** Opens the WebSocket connections of one loop, and holds what they share. Loop only. */
 public final class Sessions {
 
     private final MessageView view;
-    private final long idleTimeoutNs;
+    private final WorkerPool workers;
+    private final Deliveries deliveries;
+    private final KeepAlive.Terms keepAlive;
     private final long closeTimeoutNs;
 
     /**
      * Makes the shared things of a loop.
      *
      * @param loop the owner
-     * @param idleTimeoutNs after how much silence of the peer a connection is closed
-     * @param closeTimeoutNs how long a closing handshake may take
+     * @param timeouts how long a peer may take
+     * @param workers of the whole server; null where no endpoint needs them
      */
-    public Sessions(final EventLoop loop, final long idleTimeoutNs, final long closeTimeoutNs) {
-        view = new MessageView(loop.readBuffer());
-        this.idleTimeoutNs = idleTimeoutNs;
-        this.closeTimeoutNs = closeTimeoutNs;
+    public Sessions(final EventLoop loop, final Timeouts timeouts, final WorkerPool workers) {
+        this.workers = workers;
+        view = new MessageView(loop);
+        deliveries = new Deliveries(loop);
+        keepAlive = new KeepAlive.Terms(
+                timeouts.idle().toNanos(),
+                timeouts.ping().toNanos(),
+                timeouts.pong().toNanos());
+        closeTimeoutNs = timeouts.close().toNanos();
     }
 
     /**
-     * Makes a WebSocket connection of a connection whose opening handshake has succeeded, and tells its handler.
+     * Makes a WebSocket connection of a connection whose opening handshake has succeeded, and tells its handler. Where that
+     * runs on workers, the caller has taken a place there for it, which is left after onClose.
      *
      * @param connection the response is on its way
      * @param opening what was agreed on
      */
     public void open(final Connection connection, final Opening opening) {
-        final WebSocketStage stage = new WebSocketStage(connection, opening, this);
+        final WebSocketStage stage = stageOf(connection, opening);
         connection.stage(stage);
         stage.open();
+    }
+
+    private WebSocketStage stageOf(final Connection connection, final Opening opening) {
+        try {
+            return new WebSocketStage(connection, opening, this);
+        } catch (final RuntimeException | Error e) {
+            // No memory for it: nobody will be told of an end, and nobody else leaves the place.
+            if (onWorkers(opening.endpoint())) {
+                workers.leave();
+            }
+            connection.fail(e);
+            throw e;
+        }
     }
 
     MessageView view() {
         return view;
     }
 
-    long idleTimeoutNs() {
-        return idleTimeoutNs;
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
+    /** {@return the threads of the handlers that do not run on the loop; null where there are none} */
+    public WorkerPool workers() {
+        return workers;
+    }
+
+    /**
+     * Tells where a handler runs.
+     *
+     * @param endpoint whose
+     * @return whether on workers
+     */
+    public static boolean onWorkers(final Endpoint endpoint) {
+        return WorkerHandler.isFor(endpoint);
+    }
+
+    KeepAlive.Terms keepAlive() {
+        return keepAlive;
     }
 
     long closeTimeoutNs() {

@@ -7,10 +7,15 @@ import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.Role;
 import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.broadcast.Deliveries;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
+import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.Evicted;
 import io.godwit.reactor.net.PauseReason;
 import io.godwit.reactor.net.Stage;
 import java.io.IOException;
@@ -20,19 +25,26 @@ import java.nio.ByteBuffer;
  * An open WebSocket connection on its loop: what was read goes into the protocol, and its events go to the handler; what is
  * sent goes by the {@link SendPath}. Nothing that a handler throws gets past it.
  */
-final class WebSocketStage implements Stage, ProtocolListener {
+final class WebSocketStage implements Stage, ProtocolListener, Opened {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Connection connection;
     private final Sessions shared;
-    private final WebSocketHandler handler;
+    private final HandlerCalls calls;
+
+    /** What they call, where the handler runs on workers; else null. */
+    private final WorkerHandler workerHandler;
+
     private final WebSocketProtocol protocol;
-    private final Inbox inbox = new Inbox();
+    private final Inbox inbox;
     private final SendPath sendPath;
+    private final Reading reading;
     private final Session session;
+    private final EndpointLimits limits;
+    private final Vigil vigil;
+    private final LoopCounters counters;
     private boolean closing;
-    private boolean handlerFailed;
 
     /** What other threads see of the protocol's state. */
     private volatile ReadyState readyState = ReadyState.OPEN;
@@ -40,31 +52,49 @@ final class WebSocketStage implements Stage, ProtocolListener {
     WebSocketStage(final Connection connection, final Opening opening, final Sessions shared) {
         this.connection = connection;
         this.shared = shared;
-        handler = opening.endpoint().handler();
-        final EndpointLimits limits = opening.endpoint().limits();
+        inbox = new Inbox(connection.loop().handoff());
+        workerHandler = WorkerHandler.isFor(opening.endpoint())
+                ? new WorkerHandler(connection, this, inbox, opening, shared.workers())
+                : null;
+        final WebSocketHandler handler = workerHandler == null
+                ? HandlerPerConnection.of(opening.endpoint().handler())
+                : workerHandler;
+        counters = connection.loop().counters();
+        calls = new HandlerCalls(handler, shared.view(), counters, this::failForHandler);
+        limits = opening.endpoint().limits();
         sendPath = new SendPath(connection, inbox, limits);
         protocol = WebSocketProtocol.builder(
                         Role.SERVER, this, sendPath, connection.loop().pool())
                 .limits(limits.protocol())
                 .fragmentBytes(limits.fragmentBytes())
-                .deliverFragments(takesFragments())
+                .deliverFragments(calls.takesFragments())
                 .build();
         sendPath.carry(protocol);
+        reading = new Reading(connection, protocol);
         session = new Session(connection, this, sendPath, inbox, opening);
+        calls.of(session);
+        vigil = new Vigil(connection, shared.keepAlive(), limits.rate());
     }
 
-    private boolean takesFragments() {
-        try {
-            return handler.takesFragments();
-        } catch (final Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "takesFragments() threw; messages are delivered whole", e);
-            return false;
-        }
+    @Override
+    public WebSocket webSocket() {
+        return session;
+    }
+
+    @Override
+    public long messagesReceived() {
+        return calls.messages();
+    }
+
+    @Override
+    public long messagesSent() {
+        return connection.outbound().sentMessages();
     }
 
     void open() {
-        connection.deadline(idleDeadlineNs());
-        guard(() -> handler.onOpen(session));
+        counters.increment(Metric.WEBSOCKETS_OPENED);
+        connection.deadline(vigil.nextNs());
+        calls.open();
         session.forgetRequest();
         noteState();
     }
@@ -73,7 +103,11 @@ final class WebSocketStage implements Stage, ProtocolListener {
 
     @Override
     public void onBytes(final ByteBuffer in) {
+        final int before = in.remaining();
         protocol.receive(in);
+        if (vigil.onBytes(before - in.remaining())) {
+            slowDown();
+        }
         noteState();
     }
 
@@ -86,24 +120,61 @@ final class WebSocketStage implements Stage, ProtocolListener {
     @Override
     public void onMail() {
         pauseAsRequested();
+        reading.onMail();
         closeAsRequested();
+        failAsReported();
         if (inbox.abortRequested()) {
             abort();
+        }
+    }
+
+    /** The handler threw on a worker: what it sent before leaves first. */
+    private void failAsReported() {
+        final Throwable thrown = inbox.hasFailure() && sendPath.drainInbox() ? inbox.takeFailure() : null;
+        if (thrown != null) {
+            calls.fail(thrown);
         }
     }
 
     @Override
     public void onBacklog() {
         if (!closing) {
-            pause(PauseReason.BACKLOG);
+            reading.pause(PauseReason.BACKLOG);
+            connection.deadline(vigil.nextNs());
+        }
+    }
+
+    @Override
+    public void onEvicted(final Evicted evicted) {
+        calls.dropped(evicted.messages(), evicted.bytes());
+        noteState();
+    }
+
+    @Override
+    public void onLimitHit() {
+        endForSlowness();
+    }
+
+    /** The peer takes too slowly what is sent. */
+    private void endForSlowness() {
+        if (!closing) {
+            protocol.fail(ProtocolViolation.POLICY);
+            noteState();
+        }
+    }
+
+    @Override
+    public void onBacklogEnd() {
+        reading.resume(PauseReason.BACKLOG);
+        if (!closing) {
+            connection.deadline(vigil.nextNs());
         }
     }
 
     @Override
     public void onDrained() {
-        resume(PauseReason.BACKLOG);
         if (!closing) {
-            guard(() -> handler.onWritable(session));
+            calls.writable();
             noteState();
         }
     }
@@ -111,21 +182,58 @@ final class WebSocketStage implements Stage, ProtocolListener {
     @Override
     public void onDeadline(final long nowNs) {
         if (closing) {
-            guard(() -> handler.onError(session, Failure.timeout()));
+            counters.increment(Metric.CLOSE_TIMEOUTS);
+            calls.error(Failure.timeout());
             connection.abort(null);
-        } else if (nowNs < idleDeadlineNs()) {
-            connection.deadline(idleDeadlineNs());
+            return;
+        }
+        if (vigil.eases(nowNs)) {
+            reading.resume(PauseReason.RATE);
+        }
+        if (vigil.isSlow(nowNs)) {
+            endForSlowness();
         } else {
-            guard(() -> handler.onError(session, Failure.timeout()));
-            protocol.close(CloseCode.GOING_AWAY, "idle");
-            noteState();
+            judgeSilence(nowNs);
+        }
+        if (!closing) {
+            connection.deadline(vigil.nextNs());
         }
     }
 
-    /** Up to a sixteenth later than asked for, by the id, so that those who came at once do not expire at once. */
-    private long idleDeadlineNs() {
-        final long jitterNs = (shared.idleTimeoutNs() >>> 4) * (connection.id() * 0x9E3779B9L >>> 16 & 0xFF) >>> 8;
-        return connection.lastSignNs() + shared.idleTimeoutNs() + jitterNs;
+    private void judgeSilence(final long nowNs) {
+        switch (vigil.judgeSilence(nowNs)) {
+            case PING -> {
+                counters.increment(Metric.PINGS_SENT);
+                protocol.ping(NOTHING);
+            }
+            case NO_PONG -> endForSilence(Metric.PONG_TIMEOUTS, "no pong");
+            case IDLE -> endForSilence(Metric.IDLE_TIMEOUTS, "idle");
+            default -> {
+                // Something has come since the deadline was set.
+            }
+        }
+    }
+
+    private void endForSilence(final Metric metric, final String reason) {
+        counters.increment(metric);
+        calls.error(Failure.timeout());
+        protocol.close(CloseCode.GOING_AWAY, reason);
+        noteState();
+    }
+
+    /** The peer sends faster than it may. */
+    private void slowDown() {
+        if (closing) {
+            return;
+        }
+        if (vigil.closesTheFast()) {
+            protocol.fail(ProtocolViolation.RATE_EXCEEDED);
+            noteState();
+        } else if (vigil.throttle()) {
+            counters.increment(Metric.THROTTLES);
+            reading.pause(PauseReason.RATE);
+            connection.deadline(vigil.nextNs());
+        }
     }
 
     @Override
@@ -138,16 +246,16 @@ final class WebSocketStage implements Stage, ProtocolListener {
     public void onEnd(final Throwable cause) {
         // There is no more to begin: a handler that throws here must not set another deadline.
         closing = true;
+        counters.increment(Metric.WEBSOCKETS_CLOSED);
         protocol.endOfInput();
         readyState = ReadyState.CLOSED;
+        sendPath.end();
+        failAsReported();
+        session.endSubscriptions();
         if (cause instanceof IOException) {
-            guard(() -> handler.onError(session, Failure.io(cause)));
+            calls.error(Failure.io(cause));
         }
-        try {
-            handler.onClose(session, protocol.closeCode(), protocol.closeReason());
-        } catch (final Throwable t) {
-            logFailure(t);
-        }
+        calls.close(protocol.closeCode(), protocol.closeReason());
     }
 
     /** Follows each call into the protocol that may have changed its state. */
@@ -160,9 +268,10 @@ final class WebSocketStage implements Stage, ProtocolListener {
         if (!closing) {
             closing = true;
             connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs());
-            // The peer's Close has to be read, and nothing that comes before it is answered any more.
-            resume(PauseReason.HANDLER);
-            resume(PauseReason.BACKLOG);
+            reading.resumeForTheClose();
+            if (workerHandler != null) {
+                workerHandler.look();
+            }
         }
         if (protocol.outputFinished() && protocol.inputFinished() || state == ReadyState.CLOSED) {
             connection.finish();
@@ -173,33 +282,30 @@ final class WebSocketStage implements Stage, ProtocolListener {
 
     @Override
     public void onMessage(final Opcode kind, final ByteBuffer payload) {
-        final MessageView view = shared.view();
-        view.show(kind == Opcode.TEXT, true, payload);
-        try {
-            handler.onMessage(session, view);
-        } catch (final Throwable t) {
-            fail(t);
-        } finally {
-            view.hide();
+        if (admit()) {
+            calls.message(kind, payload);
         }
     }
 
     @Override
     public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
-        final MessageView view = shared.view();
-        view.show(kind == Opcode.TEXT, false, payload);
-        guard(() -> handler.onFragment(session, view, last));
-        view.hide();
+        if (!last || admit()) {
+            calls.fragment(kind, payload, last);
+        }
     }
 
     @Override
     public void onPing(final ByteBuffer payload) {
-        guard(() -> handler.onPing(session, payload.asReadOnlyBuffer()));
+        if (admit()) {
+            calls.ping(payload);
+        }
     }
 
     @Override
     public void onPong(final ByteBuffer payload) {
-        guard(() -> handler.onPong(session, payload.asReadOnlyBuffer()));
+        if (admit()) {
+            calls.pong(payload);
+        }
     }
 
     @Override
@@ -207,36 +313,27 @@ final class WebSocketStage implements Stage, ProtocolListener {
         readyState = protocol.readyState();
     }
 
+    /** {@return whether what has come is within the rate; where the peer is only to be slowed down, it is} */
+    private boolean admit() {
+        if (vigil.onMessage()) {
+            slowDown();
+            return !closing;
+        }
+        return true;
+    }
+
     @Override
     public void onViolation(final ProtocolViolation violation) {
-        if (!handlerFailed) {
-            guard(() -> handler.onError(session, Failure.violation(violation)));
+        if (violation != ProtocolViolation.INTERNAL_ERROR) {
+            calls.violation(violation);
         }
     }
 
-    /** Runs a callback that is not on the hot path. */
-    private void guard(final Runnable callback) {
-        try {
-            callback.run();
-        } catch (final Throwable t) {
-            fail(t);
-        }
-    }
-
-    /** The handler threw: the peer learns no more than 1011, the log all. */
-    private void fail(final Throwable thrown) {
-        logFailure(thrown);
-        if (!handlerFailed) {
-            handlerFailed = true;
-            guard(() -> handler.onError(session, Failure.handler(thrown)));
-            protocol.fail(ProtocolViolation.INTERNAL_ERROR);
-            connection.settleLater();
-            noteState();
-        }
-    }
-
-    private void logFailure(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the handler of " + session + " threw", thrown);
+    /** The handler threw, and has been told of it. */
+    private void failForHandler() {
+        protocol.fail(ProtocolViolation.INTERNAL_ERROR);
+        connection.settleLater();
+        noteState();
     }
 
     // --- what the handler asks for, on the loop
@@ -253,30 +350,42 @@ final class WebSocketStage implements Stage, ProtocolListener {
     }
 
     void abort() {
-        // Messages that have come already are not delivered either.
-        protocol.pauseReceiving();
+        reading.stop();
         connection.abort(null);
     }
 
     void pauseAsRequested() {
         final Boolean pause = inbox.pauseRequested();
         if (Boolean.TRUE.equals(pause) && !closing) {
-            pause(PauseReason.HANDLER);
+            reading.pause(PauseReason.HANDLER);
         } else if (Boolean.FALSE.equals(pause)) {
-            resume(PauseReason.HANDLER);
+            reading.resume(PauseReason.HANDLER);
         }
     }
 
-    private void pause(final PauseReason reason) {
-        connection.pause(reason);
-        protocol.pauseReceiving();
+    /** There is no memory for what has come. */
+    void overloaded() {
+        protocol.fail(ProtocolViolation.OVERLOADED);
+        noteState();
     }
 
-    private void resume(final PauseReason reason) {
-        connection.resume(reason);
-        if (!connection.isAborted() && !connection.isPaused()) {
-            protocol.resumeReceiving();
+    void mailboxFull() {
+        if (!closing) {
+            counters.increment(Metric.MAILBOXES_FULL);
+            reading.pause(PauseReason.MAILBOX);
         }
+    }
+
+    void mailboxDrained() {
+        reading.mailboxDrained();
+    }
+
+    EndpointLimits limits() {
+        return limits;
+    }
+
+    Deliveries deliveries() {
+        return shared.deliveries();
     }
 
     ReadyState readyState() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.godwit.core.protocol.ProtocolLimits;
+import io.godwit.reactor.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,12 +58,11 @@ class TermsTest {
         final int soft = max - 2_014;
         final ProtocolLimits protocol = new ProtocolLimits(message, message, 1);
         if (fits) {
-            assertThat(new EndpointLimits(protocol, soft, max, 0).outboundBytesMax())
-                    .isEqualTo(max);
+            assertThat(Limits.of(protocol, soft, max, 0).outbound().bytesMax()).isEqualTo(max);
         } else {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new EndpointLimits(protocol, soft, max, 0))
-                    .withMessageContaining("outboundBytesMax " + max)
+                    .isThrownBy(() -> Limits.of(protocol, soft, max, 0))
+                    .withMessageContaining("outbound.bytesMax " + max)
                     .withMessageContaining("messageBytesMax");
         }
     }
@@ -72,26 +72,33 @@ class TermsTest {
         final EndpointLimits limits = EndpointLimits.DEFAULT.withMessageBytesMax(16 << 20);
         assertThat(limits.protocol().messageBytesMax()).isEqualTo(16 << 20);
         assertThat(limits.protocol().frameBytesMax()).isEqualTo(16 << 20);
-        assertThat(limits.outboundBytesMax()).isGreaterThan((16 << 20) + limits.outboundBytesSoft());
-        assertThat(EndpointLimits.DEFAULT.withMessageBytesMax(100).outboundBytesMax())
-                .isEqualTo(EndpointLimits.DEFAULT.outboundBytesMax());
+        assertThat(limits.outbound().bytesMax())
+                .isGreaterThan((16 << 20) + limits.outbound().bytesSoft());
+        assertThat(EndpointLimits.DEFAULT.withMessageBytesMax(100).outbound().bytesMax())
+                .isEqualTo(EndpointLimits.DEFAULT.outbound().bytesMax());
         assertThat(EndpointLimits.DEFAULT.withFragmentBytes(500).fragmentBytes())
                 .isEqualTo(500);
-        assertThat(EndpointLimits.DEFAULT.withOutboundBytes(1, 100_000).outboundBytesMax())
-                .isEqualTo(100_000);
-        assertThatIllegalArgumentException().isThrownBy(() -> EndpointLimits.DEFAULT.withOutboundBytes(0, 100_000));
+        assertThat(OutboundLimits.DEFAULT.withBytes(1, 100_000).bytesMax()).isEqualTo(100_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> OutboundLimits.DEFAULT.withBytes(0, 100_000));
     }
 
     @Test
     void shouldRefuseOptionsThatAreNotPositive() {
-        final ServerOptions options = ServerOptions.DEFAULT;
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> options.withConnectionsMax(0))
+                .isThrownBy(() -> new AdmissionLimits(0, 1, 1))
                 .withMessageContaining("connectionsMax");
-        assertThatIllegalArgumentException().isThrownBy(() -> options.withBacklog(0));
-        final Duration second = Duration.ofSeconds(1);
+        assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 1, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> options.withTimeouts(second, Duration.ZERO, second))
-                .withMessageContaining("idleTimeout");
+                .isThrownBy(() -> Timeouts.DEFAULT.withIdle(Duration.ZERO))
+                .withMessageContaining("idle");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Timeouts.DEFAULT.withClose(Duration.ofSeconds(Long.MAX_VALUE)))
+                .withMessageContaining("close");
+        assertThatIllegalArgumentException().isThrownBy(() -> new MailboxLimits(0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MailboxLimits(1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new RateLimits(0, 1, RateLimits.Action.CLOSE));
+        assertThatIllegalArgumentException().isThrownBy(() -> Threads.DEFAULT.withLoops(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> LoopLimits.DEFAULT.withBufferedBytesMax(1));
     }
 }

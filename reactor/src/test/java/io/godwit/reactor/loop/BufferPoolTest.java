@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BufferPoolTest {
 
-    private final BufferPool pool = new BufferPool(1_024);
+    private final BufferPool pool = new BufferPool(1_024, Long.MAX_VALUE);
 
     @ParameterizedTest
     @CsvSource({"0,64", "1,64", "64,64", "65,128", "128,128", "129,256", "65536,65536", "65537,131072"})
@@ -54,5 +54,35 @@ class BufferPoolTest {
         pool.release(a);
         pool.release(b);
         assertThat(pool.lent()).isZero();
+    }
+
+    @Test
+    void shouldRefuseWhatIsOverItsBudgetButNotWhatIsRequired() {
+        final BufferPool small = new BufferPool(0, 1_024);
+        final ByteBuffer first = small.acquire(600);
+        assertThat(small.lentBytes()).as("the capacity counts").isEqualTo(1_024);
+        assertThat(small.acquire(1)).isNull();
+        final ByteBuffer required = small.require(65);
+        assertThat(small.lentBytes()).isEqualTo(1_024 + 128);
+        small.release(first);
+        assertThat(small.acquire(600)).isNull();
+        final ByteBuffer second = small.acquire(500);
+        assertThat(second).isNotNull();
+        small.release(second);
+        small.release(required);
+        assertThat(small.lentBytes()).isZero();
+        assertThat(small.lent()).isZero();
+    }
+
+    @Test
+    void shouldCountGiants() {
+        final BufferPool large = new BufferPool(0, 1 << 25);
+        final int giant = (1 << 24) + 1;
+        final ByteBuffer first = large.acquire(giant);
+        assertThat(large.lentBytes()).isEqualTo(giant);
+        assertThat(large.acquire(giant)).isNull();
+        large.release(first);
+        assertThat(large.lentBytes()).isZero();
+        assertThat(large.acquire(Integer.MAX_VALUE)).isNull();
     }
 }

@@ -2,8 +2,12 @@ package io.godwit.reactor.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.loop.SelectHandler;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -34,11 +39,21 @@ class ConnectionTest {
     }
 
     /** Another transform of bytes than none: each is turned round, on the way in and on the way out. */
-    private static final class Scrambling implements Transport {
+    private static class Scrambling implements Transport {
         private final Transport plain;
 
         Scrambling(final SocketChannel channel) throws IOException {
             plain = new PlainTransport(channel);
+        }
+
+        @Override
+        public void open(final EventLoop owner, final SelectHandler handler) throws IOException {
+            plain.open(owner, handler);
+        }
+
+        @Override
+        public void interest(final int ops) {
+            plain.interest(ops);
         }
 
         @Override
@@ -110,7 +125,7 @@ class ConnectionTest {
                     .outbound()
                     .commit(connection
                             .outbound()
-                            .reserve(text.length(), false)
+                            .reserve(text.length(), Precedence.MESSAGE)
                             .put(text.getBytes(StandardCharsets.US_ASCII)));
             if (text.equals("throw")) {
                 throw new OutOfMemoryError("thrown by a test");
@@ -128,10 +143,29 @@ class ConnectionTest {
         }
 
         @Override
-        public void onBacklog() {}
+        public void onBacklog() {
+            events.add("backlog");
+        }
 
         @Override
-        public void onDrained() {}
+        public void onEvicted(final Evicted evicted) {
+            events.add("evicted " + evicted);
+        }
+
+        @Override
+        public void onLimitHit() {
+            events.add("limit hit");
+        }
+
+        @Override
+        public void onBacklogEnd() {
+            events.add("backlog end");
+        }
+
+        @Override
+        public void onDrained() {
+            events.add("drained");
+        }
 
         @Override
         public void onDeadline(final long nowNs) {
@@ -151,8 +185,8 @@ class ConnectionTest {
         client.configureBlocking(false);
         final SocketChannel accepted = listening.accept();
         accepted.configureBlocking(false);
-        final Connection connection = new Connection(
-                loop, ++lastId, accepted, transport.over(accepted), ended -> events.add("ended " + ended.id()));
+        final Connection connection =
+                new Connection(loop, ++lastId, transport.over(accepted), ended -> events.add("ended " + ended.id()));
         connection.stage(new Echo(connection));
         return connection;
     }
@@ -191,9 +225,27 @@ class ConnectionTest {
                     .as("what it had put into the batch")
                     .isEmpty();
             assertThat(events).containsExactly("end of 1 thrown by a test", "ended 1");
+            assertThat(loop.counters().get(Metric.CONNECTION_FAILURES)).isOne();
             assertThat(exchange(other, "untouched")).isEqualTo("untouched");
         }
         stepUntil(() -> events.contains("ended 2"));
+    }
+
+    /** Whoever counts connections would count one that never ends, and give it no place again. */
+    @Test
+    void shouldEndWhateverItsTransportThrows() throws IOException {
+        transport = channel -> new Scrambling(channel) {
+            @Override
+            public void close() {
+                super.close();
+                throw new IllegalStateException("thrown by a test");
+            }
+        };
+        try (SocketChannel client = connected()) {
+            serve(client).abort(null);
+            stepUntil(() -> events.contains("ended 1"));
+        }
+        assertThat(events).containsExactly("end of 1", "ended 1");
     }
 
     @Test
@@ -225,6 +277,122 @@ class ConnectionTest {
             stepUntil(() -> events.contains("ended 1") && events.contains("ended 2"));
         }
         assertThat(events).hasSize(4);
+    }
+
+    @Test
+    void shouldServeWhatIsNoSocket() throws IOException {
+        final List<InMemoryTransport> peers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            final InMemoryTransport end = InMemoryTransport.pair(100);
+            final Connection connection =
+                    new Connection(loop, ++lastId, end, ended -> events.add("ended " + ended.id()));
+            connection.stage(new Echo(connection));
+            peers.add(end.peer());
+            end.peer().write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+        }
+        stepUntil(() -> peers.stream().allMatch(peer -> peer.readableBytes() == 5));
+        assertThat(events).isEmpty();
+        for (final InMemoryTransport peer : peers) {
+            assertThat(peer.read(ByteBuffer.allocate(5))).isEqualTo(5);
+            peer.shutdownOutput();
+        }
+        stepUntil(() -> events.size() == 2 * peers.size());
+        assertThat(peers).allMatch(peer -> peer.peer().isClosed());
+    }
+
+    private Connection inMemory(final SlowConsumerPolicy policy) throws IOException {
+        final Connection connection =
+                new Connection(loop, ++lastId, InMemoryTransport.pair(1), ended -> events.add("ended " + ended.id()));
+        connection.stage(new Echo(connection));
+        connection.outbound().limits(new OutboundLimits(5, 20, policy, Duration.ofSeconds(1)));
+        return connection;
+    }
+
+    @Test
+    void shouldTellThatTheLimitWasHitUntilTheConnectionEnds() throws IOException {
+        final Connection connection = inMemory(SlowConsumerPolicy.CLOSE);
+        assertThat(connection.outbound().takeRoom(15)).isTrue();
+        assertThat(connection.outbound().takeRoom(15)).isFalse();
+        connection.settleLater();
+        stepUntil(() -> !events.isEmpty());
+        connection.settleLater();
+        loop.doWork();
+        assertThat(events).containsExactly("limit hit", "limit hit");
+        connection.abort(null);
+        stepUntil(() -> events.contains("ended 1"));
+    }
+
+    @Test
+    void shouldHaveRoomForControlFramesOfOtherThreadsAtTheLimit() throws IOException {
+        final Connection connection = inMemory(SlowConsumerPolicy.CLOSE);
+        assertThat(connection.outbound().takeRoom(15)).isTrue();
+        assertThat(connection.outbound().takeControlRoom(15)).isTrue();
+        assertThat(connection.outbound().takeControlRoom(OutboundRoom.CONTROL_BYTES_EXTRA))
+                .isFalse();
+        assertThat(connection.outbound().limitHit()).isFalse();
+        connection.abort(null);
+        stepUntil(() -> events.contains("ended 1"));
+        connection.outbound().returnRoom(30);
+        assertThat(connection.outbound().waitingBytes()).as("after the end").isZero();
+    }
+
+    /** Others may send without a pause, and the peer take it all: to read no more would never end. */
+    @Test
+    void shouldNotTakeForABacklogWhatWaitsForTheLoop() throws IOException {
+        final Connection connection = inMemory(SlowConsumerPolicy.DROP_NEWEST);
+        assertThat(connection.outbound().takeRoom(15)).isTrue();
+        connection.settleLater();
+        loop.doWork();
+        assertThat(events).isEmpty();
+        connection.outbound().returnRoom(15);
+        connection.settleLater();
+        loop.doWork();
+        assertThat(events).containsExactly("drained");
+        connection.abort(null);
+        stepUntil(() -> events.contains("ended 1"));
+    }
+
+    @Test
+    void shouldGoOnReadingBeforeAllHaveRoom() throws IOException {
+        final InMemoryTransport socket = InMemoryTransport.pair(10);
+        final Connection connection =
+                new Connection(loop, ++lastId, socket, ended -> events.add("ended " + ended.id()));
+        connection.stage(new Echo(connection));
+        connection.outbound().limits(new OutboundLimits(5, 40, SlowConsumerPolicy.DROP_NEWEST, Duration.ofSeconds(1)));
+        connection
+                .outbound()
+                .commit(connection.outbound().reserve(16, Precedence.MESSAGE).put(new byte[16]));
+        connection.settleLater();
+        assertThat(connection.outbound().takeRoom(5)).isTrue();
+        loop.doWork();
+        assertThat(events).containsExactly("backlog");
+        assertThat(socket.peer().read(ByteBuffer.allocate(10))).isEqualTo(10);
+        stepUntil(() -> events.contains("backlog end"));
+        assertThat(events).doesNotContain("drained");
+        connection.outbound().returnRoom(5);
+        connection.settleLater();
+        stepUntil(() -> events.contains("drained"));
+        connection.abort(null);
+        stepUntil(() -> events.contains("ended 1"));
+    }
+
+    @Test
+    void shouldTellWhatWasEvicted() throws IOException {
+        final Connection connection = inMemory(SlowConsumerPolicy.DROP_OLDEST);
+        for (int i = 0; i < 3; i++) {
+            connection
+                    .outbound()
+                    .commit(connection
+                            .outbound()
+                            .reserve(10, Precedence.MESSAGE)
+                            .put(new byte[10]));
+        }
+        connection.settleLater();
+        stepUntil(() -> !events.isEmpty());
+        assertThat(events).containsExactly("backlog", "evicted " + new Evicted(1, 10));
+        assertThat(connection.slowDeadlineNs()).isLessThan(Long.MAX_VALUE);
+        connection.abort(null);
+        stepUntil(() -> events.contains("ended 1"));
     }
 
     private SocketChannel connected() throws IOException {

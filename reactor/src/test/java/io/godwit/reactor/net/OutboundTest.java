@@ -2,13 +2,14 @@ package io.godwit.reactor.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,56 +18,14 @@ class OutboundTest {
 
     private static final int BATCH_BYTES = 64;
 
-    /** A socket whose appetite is set by the test. */
-    private static final class Socket implements Transport {
-        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
-        private int appetite = Integer.MAX_VALUE;
-        private int writes;
-        private IOException failure;
-
-        @Override
-        public int read(final ByteBuffer in) {
-            return 0;
-        }
-
-        @Override
-        public int write(final ByteBuffer out) throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            writes++;
-            final int bytes = Math.min(appetite, out.remaining());
-            appetite -= bytes;
-            for (int i = 0; i < bytes; i++) {
-                taken.write(out.get());
-            }
-            return bytes;
-        }
-
-        @Override
-        public void shutdownOutput() {}
-
-        @Override
-        public void close() {}
-
-        @Override
-        public SocketAddress remoteAddress() {
-            return null;
-        }
-
-        String text() {
-            return taken.toString(StandardCharsets.US_ASCII);
-        }
-    }
-
-    private final Socket socket = new Socket();
+    private final FakeTransport socket = new FakeTransport();
     private final EventLoop loop;
     private final Outbound outbound;
 
     OutboundTest() throws IOException {
-        loop = new EventLoop("test", new LoopOptions(64, 1, BATCH_BYTES, 1 << 20, 1, 2, 1, 2), () -> 0);
+        loop = new EventLoop("test", new LoopOptions(64, 1, BATCH_BYTES, 1 << 30, 1 << 20, 1, 2, 1, 1, 2), () -> 0);
         outbound = new Outbound(socket, loop);
-        outbound.limits(100, 200);
+        limits(100, 200, SlowConsumerPolicy.DROP_NEWEST);
     }
 
     @AfterEach
@@ -76,8 +35,12 @@ class OutboundTest {
         loop.onClose();
     }
 
+    private void limits(final int soft, final int max, final SlowConsumerPolicy policy) {
+        outbound.limits(new OutboundLimits(soft, max, policy, Duration.ofSeconds(1)));
+    }
+
     private boolean send(final String text) {
-        final ByteBuffer room = outbound.reserve(text.length(), false);
+        final ByteBuffer room = outbound.reserve(text.length(), Precedence.MESSAGE);
         if (room == null) {
             return false;
         }
@@ -158,14 +121,14 @@ class OutboundTest {
         assertThat(send("c".repeat(50))).isTrue();
         assertThat(outbound.waitingBytes()).isEqualTo(200);
         assertThat(send("d")).isFalse();
-        final ByteBuffer room = outbound.reserve(10, true);
+        final ByteBuffer room = outbound.reserve(10, Precedence.CONTROL);
         assertThat(room).as("control frames have room of their own").isNotNull();
         outbound.commit(room.put(new byte[10]));
     }
 
     @Test
     void shouldShowAtTheSoftMarkWhatTheSocketDoesNotTakeOfABatch() {
-        outbound.limits(20, 50);
+        limits(20, 50, SlowConsumerPolicy.DROP_NEWEST);
         socket.appetite = 5;
         outbound.open();
         send("a".repeat(19));
@@ -216,7 +179,7 @@ class OutboundTest {
 
     @Test
     void shouldKeepSmallMessagesTogether() {
-        outbound.limits(10_000, 10_000);
+        limits(10_000, 10_001, SlowConsumerPolicy.DROP_NEWEST);
         final StringBuilder expected = new StringBuilder();
         for (int i = 1_001; i <= 2_000; i++) {
             assertThat(send("<" + i + ">")).isTrue();
@@ -268,7 +231,7 @@ class OutboundTest {
         final long seed = Long.getLong("godwit.seed", System.nanoTime());
         final Random random = new Random(seed);
         final StringBuilder expected = new StringBuilder();
-        outbound.limits(1 << 20, 1 << 22);
+        limits(1 << 20, 1 << 22, SlowConsumerPolicy.DROP_NEWEST);
         for (int i = 0; i < 2_000; i++) {
             if (random.nextInt(4) == 0) {
                 outbound.open();

@@ -1,0 +1,143 @@
+package io.godwit.reactor;
+
+import io.godwit.reactor.conversation.AcceptQueue;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.server.Routes;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Collects what a server is made of. For one thread. */
+public final class WebSocketServerBuilder {
+
+    final List<InetSocketAddress> addresses = new ArrayList<>();
+    final Routes routes = new Routes();
+    ServerOptions options = ServerOptions.DEFAULT;
+    boolean stepped;
+    boolean sharesPorts = true;
+
+    /** Null until there is a path for it. */
+    AcceptQueue accepted;
+
+    WebSocketServerBuilder() {}
+
+    /**
+     * Adds an address to listen on; one at least is needed.
+     *
+     * @param address a host name, an IPv4 or IPv6 address; {@code 0.0.0.0}: all of IPv4, {@code ::}: all
+     * @param port 0: any free one
+     * @return this
+     * @throws IllegalArgumentException if the port is none
+     */
+    public WebSocketServerBuilder listen(final String address, final int port) {
+        addresses.add(InetSocketAddress.createUnresolved(address, port));
+        return this;
+    }
+
+    /**
+     * Serves an endpoint at a path, which may have a plain HTTP answer too.
+     *
+     * @param path as it stands in the request, without the query
+     * @param endpoint what to serve
+     * @return this
+     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
+     */
+    public WebSocketServerBuilder endpoint(final String path, final Endpoint endpoint) {
+        routes.endpoint(path, endpoint);
+        return this;
+    }
+
+    /**
+     * Serves a handler at a path, on the default terms.
+     *
+     * @param path as it stands in the request, without the query
+     * @param handler serves all connections of the path
+     * @return this
+     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
+     */
+    public WebSocketServerBuilder endpoint(final String path, final WebSocketHandler handler) {
+        return endpoint(path, Endpoint.of(handler));
+    }
+
+    /**
+     * Gives the connections of a path to those who write their own accept loop: {@link WebSocketServer#accept} hands them
+     * out. Once; where several paths or other terms are wanted, give an {@link AcceptQueue} to each endpoint.
+     *
+     * @param path as it stands in the request, without the query
+     * @param waitingMax how many open connections may wait to be accepted; past that an opening handshake is answered 503
+     * @return this
+     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint, or the number is not
+     *     positive
+     * @throws IllegalStateException if there is such a path already
+     */
+    public WebSocketServerBuilder accepting(final String path, final int waitingMax) {
+        if (accepted != null) {
+            throw new IllegalStateException("there is a path to accept from already");
+        }
+        final AcceptQueue queue = new AcceptQueue(waitingMax);
+        endpoint(path, queue.handler());
+        accepted = queue;
+        return this;
+    }
+
+    /**
+     * Answers plain HTTP at a path, which may have an endpoint too.
+     *
+     * @param path as it stands in the request, without the query
+     * @param responder answers GET and HEAD
+     * @return this
+     * @throws IllegalArgumentException if the path does not begin with a slash, or has a responder
+     */
+    public WebSocketServerBuilder http(final String path, final HttpResponder responder) {
+        routes.http(path, responder);
+        return this;
+    }
+
+    /**
+     * Sets what holds for the server as a whole.
+     *
+     * @param terms in place of {@link ServerOptions#DEFAULT}
+     * @return this
+     */
+    public WebSocketServerBuilder options(final ServerOptions terms) {
+        options = Objects.requireNonNull(terms, "terms");
+        return this;
+    }
+
+    /**
+     * Has the server driven by its caller, through {@link WebSocketServer#doWork}, rather than by a thread of its own; for
+     * servers of one loop.
+     *
+     * @return this
+     */
+    public WebSocketServerBuilder stepped() {
+        stepped = true;
+        return this;
+    }
+
+    /** For tests: has one loop accept for all, as where ports cannot be shared. */
+    WebSocketServerBuilder withoutSharedPorts() {
+        sharesPorts = false;
+        return this;
+    }
+
+    /**
+     * Makes the server, which does not listen yet.
+     *
+     * @return the server
+     * @throws IllegalStateException if there is no address, or a stepped server is to have several loops
+     */
+    public WebSocketServer build() {
+        if (addresses.isEmpty()) {
+            throw new IllegalStateException("no address to listen on");
+        }
+        if (stepped && options.threads().loops() != 1) {
+            throw new IllegalStateException("a stepped server has one loop, which its caller drives");
+        }
+        return new WebSocketServer(this);
+    }
+}

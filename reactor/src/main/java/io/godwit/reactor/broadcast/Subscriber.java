@@ -1,0 +1,121 @@
+package io.godwit.reactor.broadcast;
+
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A connection that is subscribed to topics, or was, and which they are. Its end is the end of all its subscriptions. */
+public final class Subscriber {
+
+    /** The one of all connections that were subscribed to nothing when they ended. */
+    public static final Subscriber ENDED = new Subscriber();
+
+    /** Each connection is subscribed to few, as a rule. */
+    private static final int TOPICS = 1;
+
+    private final Deliveries deliveries;
+    private final Outlet outlet;
+    private final ConcurrentHashMap<Object, Membership> memberships = new ConcurrentHashMap<>(TOPICS);
+    private volatile boolean ended;
+
+    /**
+     * Makes a subscriber without a subscription.
+     *
+     * @param deliveries of its loop
+     * @param outlet how messages leave by it
+     */
+    public Subscriber(final Deliveries deliveries, final Outlet outlet) {
+        this.deliveries = deliveries;
+        this.outlet = outlet;
+    }
+
+    private Subscriber() {
+        this(null, null);
+        ended = true;
+    }
+
+    /** {@return the deliveries of its loop; null for {@link #ENDED}} */
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    Outlet outlet() {
+        return outlet;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Subscribes. Any thread.
+     *
+     * @param topic to what
+     * @param among the topic's subscribers on this loop
+     * @return false where it is subscribed already, or the connection has ended
+     */
+    public boolean join(final Object topic, final Subscribers among) {
+        while (!ended) {
+            final Membership present = memberships.get(topic);
+            if (present == null) {
+                final Membership made = new Membership(topic, this, among);
+                if (memberships.putIfAbsent(topic, made) == null) {
+                    return begin(made, among);
+                }
+            } else if (present.want()) {
+                return true;
+            } else if (present.isWanted()) {
+                return false;
+            } else if (present.isGone()) {
+                memberships.remove(topic, present);
+            }
+        }
+        return false;
+    }
+
+    private boolean begin(final Membership made, final Subscribers among) {
+        among.count(1);
+        among.deliveries().add(made);
+        if (!ended) {
+            return true;
+        }
+        // The end may have come before this one was there to be ended with the others.
+        memberships.remove(made.topic(), made);
+        made.end();
+        return false;
+    }
+
+    /**
+     * Unsubscribes. Any thread.
+     *
+     * @param topic from what
+     * @return false where it is not subscribed
+     */
+    public boolean leave(final Object topic) {
+        final Membership present = memberships.get(topic);
+        return present != null && present.unwant();
+    }
+
+    /**
+     * Tells whether it is subscribed. Any thread.
+     *
+     * @param topic to what
+     * @return whether it is
+     */
+    public boolean isMember(final Object topic) {
+        final Membership present = memberships.get(topic);
+        return present != null && present.isWanted();
+    }
+
+    void forget(final Membership gone) {
+        memberships.remove(gone.topic(), gone);
+    }
+
+    /** The connection has ended: so have its subscriptions, and no topic keeps it. Loop only. */
+    public void end() {
+        ended = true;
+        for (final Membership membership : memberships.values()) {
+            membership.end();
+            membership.leave();
+        }
+        memberships.clear();
+    }
+}

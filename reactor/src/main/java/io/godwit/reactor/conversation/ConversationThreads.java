@@ -1,0 +1,45 @@
+package io.godwit.reactor.conversation;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The threads of conversations for which the user gives none. They do not keep the JVM up. */
+final class ConversationThreads {
+
+    private static final Executor EXECUTOR = newExecutor();
+
+    private ConversationThreads() {}
+
+    /** {@return a thread for each task: virtual where the JDK has them} */
+    static Executor executor() {
+        return EXECUTOR;
+    }
+
+    private static Executor newExecutor() {
+        try {
+            final MethodHandle virtual = MethodHandles.publicLookup()
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class));
+            return (ExecutorService) virtual.invokeExact();
+        } catch (final Throwable e) {
+            return newPool();
+        }
+    }
+
+    /** As many threads as there are conversations, and those are bounded by the connections; idle ones end. */
+    static ExecutorService newPool() {
+        final AtomicLong number = new AtomicLong();
+        return Executors.newCachedThreadPool(task -> {
+            final Thread thread = new Thread(task, "godwit-conversation-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

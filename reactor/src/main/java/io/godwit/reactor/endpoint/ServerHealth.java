@@ -1,0 +1,13 @@
+package io.godwit.reactor.endpoint;
+
+/** What a load balancer wants to know of a server. */
+public enum ServerHealth {
+    /** It accepts connections, and all is well. */
+    SERVING,
+    /** It accepts none any more; those that are open live on for a while, or are being ended. */
+    DRAINING,
+    /** It serves, but an error has ended one of its threads within the last minute; another has taken over. */
+    FAILING,
+    /** It was not started, has come to its end, or is being ended by errors past its bound of restarts. */
+    DOWN
+}

@@ -1,0 +1,84 @@
+package io.godwit.reactor.endpoint;
+
+import java.time.Duration;
+
+/**
+ * How long a peer may take. Each is judged at the next tick of the loop's timers, every 67 ms; {@code idle} and {@code ping}
+ * up to a sixteenth later than they say, differently for each connection, so that those that came at once do not expire at
+ * once. A peer that is not read is not judged for its silence, unless it is for a backlog that it does not take.
+ *
+ * @param handshake for a request head, then 408; and with it for the decision on it, then 503
+ * @param idle how long an open connection may bring nothing at all, not even a Pong; then it is closed with 1001
+ * @param ping after how much silence a Ping is sent, whose Pong is a sign of life (RFC 6455 §5.5.2)
+ * @param pong how long that Pong may take; then the connection is closed with 1001, and cut off where the peer is gone
+ * @param close for the closing handshake
+ */
+public record Timeouts(Duration handshake, Duration idle, Duration ping, Duration pong, Duration close) {
+
+    /** 10 s, 5 min, 30 s, 20 s, 5 s. */
+    public static final Timeouts DEFAULT = new Timeouts(
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(5));
+
+    /**
+     * Checks each.
+     *
+     * @param handshake a millisecond at least, 365 days at most, as the others
+     * @param idle as above
+     * @param ping as above; where it is not under {@code idle} no Ping is ever due
+     * @param pong as above
+     * @param close as above
+     * @throws IllegalArgumentException if one is not
+     */
+    public Timeouts {
+        Checks.requireDuration("timeouts.handshake", handshake);
+        Checks.requireDuration("timeouts.idle", idle);
+        Checks.requireDuration("timeouts.ping", ping);
+        Checks.requireDuration("timeouts.pong", pong);
+        Checks.requireDuration("timeouts.close", close);
+    }
+
+    /**
+     * Sets the time for the opening handshake.
+     *
+     * @param time for it
+     * @return a copy of these with it
+     */
+    public Timeouts withHandshake(final Duration time) {
+        return new Timeouts(time, idle, ping, pong, close);
+    }
+
+    /**
+     * Sets the time for silence.
+     *
+     * @param time for it
+     * @return a copy of these with it
+     */
+    public Timeouts withIdle(final Duration time) {
+        return new Timeouts(handshake, time, ping, pong, close);
+    }
+
+    /**
+     * Sets the times of the keep-alive.
+     *
+     * @param interval after how much silence a Ping is sent
+     * @param answer how long its Pong may take
+     * @return a copy of these with them
+     */
+    public Timeouts withKeepAlive(final Duration interval, final Duration answer) {
+        return new Timeouts(handshake, idle, interval, answer, close);
+    }
+
+    /**
+     * Sets the time for the closing handshake.
+     *
+     * @param time for it
+     * @return a copy of these with it
+     */
+    public Timeouts withClose(final Duration time) {
+        return new Timeouts(handshake, idle, ping, pong, time);
+    }
+}

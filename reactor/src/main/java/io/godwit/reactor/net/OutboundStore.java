@@ -1,0 +1,242 @@
+package io.godwit.reactor.net;
+
+import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.loop.BufferPool;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
+import java.nio.ByteBuffer;
+
+/**
+ * What waits for a socket, and what becomes of a message that finds no room: it is refused; or, where the policy evicts,
+ * messages that wait make way for it. Memory comes from the loop's pool: where its budget is used up, there is no room
+ * either. Loop only.
+ */
+final class OutboundStore {
+
+    /** The least buffer, for small messages to share. */
+    private static final int BUFFER_BYTES_MIN = 1_024;
+
+    /** A message that may be evicted has a buffer of its own, which costs about this much over its length. */
+    private static final int ENTRY_BYTES = 256;
+
+    private static final int ENTRIES_MIN = 16;
+
+    private final BufferPool pool;
+    private final OutboundQueue queue;
+    private final OutboundRoom room;
+    private final LoopCounters counters;
+    private int evictedMessages;
+    private long evictedBytes;
+    private long evictions;
+
+    /** What the buffer is for that was reserved last. */
+    private Precedence reserved;
+
+    OutboundStore(final EventLoop loop, final OutboundRoom room) {
+        this.room = room;
+        pool = loop.pool();
+        counters = loop.counters();
+        queue = new OutboundQueue(pool);
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** {@return how many bytes wait} */
+    long bytes() {
+        return queue.bytes();
+    }
+
+    /** {@return whether nothing waits, and there is nothing to tell} */
+    boolean isUnused() {
+        return queue.isEmpty() && !hasEvicted();
+    }
+
+    boolean hasEvicted() {
+        return evictedMessages > 0;
+    }
+
+    ByteBuffer reserve(final int bytes, final Precedence precedence) {
+        reserved = precedence;
+        if (precedence == Precedence.PONG && queue.pong() != null) {
+            return reserveAgain(bytes);
+        }
+        final boolean promised = room.isPaid();
+        final ByteBuffer buffer = take(bytes, precedence) ? openOrAcquire(bytes, precedence) : null;
+        if (buffer == null && precedence == Precedence.MESSAGE) {
+            noteLost(promised, bytes);
+        }
+        return buffer;
+    }
+
+    private ByteBuffer openOrAcquire(final int bytes, final Precedence precedence) {
+        final ByteBuffer last = needsItsOwn(precedence) ? null : queue.openLast(bytes);
+        final ByteBuffer buffer = last != null ? last : acquire(bytes, precedence);
+        if (buffer == null) {
+            room.give(bytes);
+        }
+        return buffer;
+    }
+
+    private ByteBuffer reserveAgain(final int bytes) {
+        final int more = bytes - queue.pong().remaining();
+        if (more > 0 && !room.take(more, true)) {
+            return null;
+        }
+        if (more < 0) {
+            room.give(-more);
+        }
+        return queue.openPong(bytes);
+    }
+
+    void commit(final ByteBuffer frames) {
+        if (queue.pong() == frames) {
+            queue.closePong();
+        } else if (queue.isLast(frames)) {
+            queue.closeLast(frames);
+        } else if (reserved.goesAhead()) {
+            queue.addAhead(frames.flip(), reserved == Precedence.PONG);
+        } else {
+            queue.addLast(frames.flip(), needsItsOwn(reserved) ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
+        }
+    }
+
+    boolean share(final ByteBuffer frames) {
+        final int bytes = frames.remaining();
+        final boolean promised = room.isPaid();
+        if (!take(bytes, Precedence.MESSAGE)) {
+            noteLost(promised, bytes);
+            return false;
+        }
+        queue.addLast(frames.duplicate(), evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
+        return true;
+    }
+
+    /** Keeps the rest of what has begun to leave: bounded by the batch, and promised to those who sent it. */
+    void addFirst(final ByteBuffer rest) {
+        final int bytes = rest.remaining();
+        room.takeAnyway(bytes);
+        queue.addFirst(pool.require(bytes).put(rest).flip());
+    }
+
+    // --- room
+
+    private boolean take(final int bytes, final Precedence precedence) {
+        if (precedence == Precedence.LAST) {
+            room.takeAnyway(bytes);
+            return true;
+        }
+        if (!room.take(bytes, precedence.isOverTheLimit())) {
+            return false;
+        }
+        if (evicts() && !makeRoom(bytes, precedence)) {
+            room.give(bytes);
+            return false;
+        }
+        return true;
+    }
+
+    private boolean evicts() {
+        return room.limits().policy().evicts();
+    }
+
+    /**
+     * Has messages that wait make way, so that the queue keeps to the limit: in bytes, and in buffers, since each message has
+     * one of its own, and what those stood between that were evicted shares none. Nothing is evicted where that would not
+     * suffice.
+     */
+    private boolean makeRoom(final int bytes, final Precedence precedence) {
+        final OutboundLimits limits = room.limits();
+        if (!needsItsOwn(precedence) && queue.keptEntries() >= ENTRIES_MIN + limits.bytesMax() / BUFFER_BYTES_MIN) {
+            return false;
+        }
+        final int extra = precedence.isOverTheLimit() ? OutboundRoom.CONTROL_BYTES_EXTRA : 0;
+        final long excess = queue.bytes() + bytes - limits.bytesMax() - extra;
+        final boolean crowded = precedence == Precedence.MESSAGE
+                && queue.messages() >= Math.max(ENTRIES_MIN, limits.bytesMax() / ENTRY_BYTES);
+        if (excess <= 0 && !crowded) {
+            return true;
+        }
+        final long needed = Math.max(1, excess);
+        if (needed > queue.messageBytes()) {
+            return false;
+        }
+        evict(limits.policy() == SlowConsumerPolicy.KEEP_LATEST ? queue.messageBytes() : needed);
+        return true;
+    }
+
+    private void evict(final long bytesMin) {
+        final int messages = queue.messages();
+        final long bytes = queue.bytes();
+        queue.evict(bytesMin);
+        noteEvicted(messages - queue.messages(), bytes - queue.bytes());
+        room.give(bytes - queue.bytes());
+    }
+
+    /** Whoever was told on another thread that a message was taken learns of it as of an evicted one. */
+    private void noteLost(final boolean promised, final int bytes) {
+        if (promised) {
+            counters.increment(Metric.MESSAGES_SENT);
+            noteEvicted(1, bytes);
+        } else {
+            counters.increment(Metric.MESSAGES_DROPPED);
+        }
+    }
+
+    private void noteEvicted(final int messages, final long bytes) {
+        evictedMessages += messages;
+        evictedBytes += bytes;
+        evictions += messages;
+        counters.add(Metric.MESSAGES_EVICTED, messages);
+    }
+
+    /** {@return how many messages were dropped, from the first} */
+    long evictions() {
+        return evictions;
+    }
+
+    Evicted takeEvicted() {
+        if (evictedMessages == 0) {
+            return null;
+        }
+        final Evicted evicted = new Evicted(evictedMessages, evictedBytes);
+        evictedMessages = 0;
+        evictedBytes = 0;
+        return evicted;
+    }
+
+    private boolean needsItsOwn(final Precedence precedence) {
+        return precedence.goesAhead() || precedence == Precedence.MESSAGE && evicts();
+    }
+
+    private ByteBuffer acquire(final int bytes, final Precedence precedence) {
+        final int bytesMin = needsItsOwn(precedence) ? bytes : Math.max(bytes, BUFFER_BYTES_MIN);
+        // Control frames are few and short, and an HTTP answer comes once.
+        final boolean inAnyCase = precedence.isOverTheLimit() || room.isUnlimited();
+        return inAnyCase ? pool.require(bytesMin) : pool.acquire(bytesMin);
+    }
+
+    // --- leaving
+
+    ByteBuffer first() {
+        return queue.first();
+    }
+
+    void copyTo(final ByteBuffer batch) {
+        queue.copyTo(batch);
+    }
+
+    /** The socket has taken so many bytes from the front. */
+    void discard(final int written) {
+        room.give(written);
+        queue.discard(written);
+    }
+
+    /** Drops all, and gives its memory back. */
+    void clear() {
+        queue.clear();
+    }
+}

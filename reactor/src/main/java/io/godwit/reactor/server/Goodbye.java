@@ -1,0 +1,142 @@
+package io.godwit.reactor.server;
+
+import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.Settled;
+import io.godwit.reactor.loop.Timed;
+import io.godwit.reactor.loop.Timers;
+import io.godwit.reactor.net.Connection;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says goodbye to the connections of one loop, at a steady pace, and cuts off those that have not gone when the time is up.
+ * No cycle has more of it than of expired timers. Loop only.
+ */
+final class Goodbye implements Timed, Settled {
+
+    private static final CarefulLog LOG = new CarefulLog();
+
+    /** Under the tick of the timers: once a tick, that is. */
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final EventLoop loop;
+    private final Collection<Connection> connections;
+    private final int total;
+    private final long startNs;
+    private Departure departure;
+    private Iterator<Connection> untold;
+    private Iterator<Connection> uncut;
+    private int told;
+    private long timer = Timers.NONE;
+    private boolean toSettle;
+
+    /**
+     * Starts with nobody told.
+     *
+     * @param loop the owner
+     * @param connections of the loop, live; those that come later are not told
+     */
+    Goodbye(final EventLoop loop, final Collection<Connection> connections, final Departure departure) {
+        this.loop = loop;
+        this.connections = connections;
+        this.departure = departure;
+        total = connections.size();
+        untold = connections.iterator();
+        startNs = loop.nowNs();
+    }
+
+    /** From now on it goes as quickly as either says. */
+    void hasten(final Departure other) {
+        departure = departure.sooner(other);
+    }
+
+    /** Tells those whose turn has come, and sees to it that the others have theirs. */
+    void go() {
+        final long nowNs = loop.nowNs();
+        if (nowNs - departure.deadlineNs() >= 0) {
+            cutOff();
+        } else {
+            tell(nowNs);
+        }
+    }
+
+    private void tell(final long nowNs) {
+        final int due = due(nowNs);
+        int left = loop.options().expiriesPerCycleMax();
+        while (untold.hasNext() && told < due && left > 0) {
+            tell(untold.next());
+            told++;
+            left--;
+        }
+        if (left == 0) {
+            goOnSoon();
+        } else {
+            final boolean more = untold.hasNext();
+            goOnAt(more ? Math.min(nowNs + STEP_NS, departure.deadlineNs()) : departure.deadlineNs());
+        }
+    }
+
+    /** Some may have gone by themselves: then the others have their turn earlier, and none is left out. */
+    private int due(final long nowNs) {
+        final long sinceNs = nowNs - startNs;
+        if (sinceNs >= departure.spreadNs()) {
+            return Integer.MAX_VALUE;
+        }
+        return (int) (total * (double) sinceNs / departure.spreadNs());
+    }
+
+    private static void tell(final Connection connection) {
+        try {
+            connection.shutdown();
+        } catch (final RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " could not say goodbye", e);
+            connection.abort(e);
+        }
+    }
+
+    private void cutOff() {
+        if (uncut == null) {
+            uncut = connections.iterator();
+        }
+        for (int left = loop.options().expiriesPerCycleMax(); left > 0 && uncut.hasNext(); left--) {
+            uncut.next().abort(null);
+        }
+        if (uncut.hasNext()) {
+            goOnSoon();
+        }
+    }
+
+    private void goOnSoon() {
+        if (!toSettle) {
+            toSettle = true;
+            loop.settleLater(this);
+        }
+    }
+
+    private void goOnAt(final long whenNs) {
+        loop.timers().cancel(timer);
+        timer = loop.timers().schedule(whenNs, this);
+    }
+
+    @Override
+    public void settle() {
+        toSettle = false;
+        if (!connections.isEmpty()) {
+            go();
+        }
+    }
+
+    @Override
+    public void onTimer(final long nowNs) {
+        timer = Timers.NONE;
+        go();
+    }
+
+    /** Nobody is left. */
+    void end() {
+        loop.timers().cancel(timer);
+        timer = Timers.NONE;
+    }
+}

@@ -1,0 +1,148 @@
+package io.godwit.reactor.server;
+
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * One place among the loops of a server: a loop with its thread and its connections; and, where an error has ended that one,
+ * the next. Its listening sockets, counters and ids stay.
+ */
+final class LoopRunner {
+
+    /** Told when a loop has ended. */
+    interface Listener {
+
+        /**
+         * A loop has ended, with all its connections. The last thing that its thread does.
+         *
+         * @param runner whose loop it was
+         * @param failure what ended it, or null
+         */
+        void onLoopEnded(LoopRunner runner, Throwable failure);
+    }
+
+    private final String name;
+    private final Service service;
+    private final LongSupplier clock;
+    private final LoopCounters counters = new LoopCounters();
+    private final ConnectionIds ids;
+    private List<ServerSocketChannel> channels = List.of();
+    private HandOver handOver;
+
+    /** The present one. */
+    private volatile LoopServer server;
+
+    LoopRunner(final int index, final Service service, final LongSupplier clock) {
+        name = "godwit-loop-" + index;
+        this.service = service;
+        this.clock = clock;
+        ids = new ConnectionIds(index, service.options().threads().loops());
+    }
+
+    /**
+     * Opens a loop, in place of the former, which has ended.
+     *
+     * @param sockets what it accepts from
+     * @param way how it shares that with other loops; null: it does not
+     * @throws IOException if there is no descriptor for a selector, or a socket is closed
+     */
+    void open(final List<ServerSocketChannel> sockets, final HandOver way) throws IOException {
+        channels = sockets;
+        handOver = way;
+        open();
+    }
+
+    private void open() throws IOException {
+        final LoopOptions options = LoopOptions.of(service.options().loop(), service.connectionsBound());
+        final EventLoop loop = new EventLoop(name, options, clock, counters);
+        try {
+            final LoopServer opened = new LoopServer(loop, service, ids, handOver);
+            for (final ServerSocketChannel channel : channels) {
+                // The former may have stopped accepting.
+                if (channel.isOpen()) {
+                    opened.listen(channel);
+                }
+            }
+            server = opened;
+        } catch (final IOException | RuntimeException | Error e) {
+            loop.onClose();
+            throw e;
+        }
+    }
+
+    /** Has a thread of its own drive the loop to its end. */
+    void start(final Listener listener) {
+        final LoopServer driven = server;
+        new Thread(() -> listener.onLoopEnded(this, drive(driven)), name).start();
+    }
+
+    /** Opens another loop after an error has ended the former, and has a new thread drive it. */
+    void restart(final Listener listener) throws IOException {
+        open();
+        try {
+            start(listener);
+        } catch (final RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Throwable drive(final LoopServer driven) {
+        Throwable failure = null;
+        try {
+            driven.loop().run(service.options().threads().idling());
+        } catch (final RuntimeException | Error e) {
+            failure = e;
+        }
+        try {
+            close(driven);
+        } catch (final RuntimeException | Error e) {
+            failure = failure == null ? e : failure;
+        }
+        return failure;
+    }
+
+    /** Ends the loop, by the thread that drives it. Who is still connected has been told nothing yet, and is told here. */
+    void close() {
+        close(server);
+    }
+
+    private static void close(final LoopServer ended) {
+        try {
+            ended.cutOff();
+        } finally {
+            ended.loop().onClose();
+        }
+    }
+
+    /** {@return the present loop's; null before it is opened. Any thread} */
+    LoopServer server() {
+        return server;
+    }
+
+    /** {@return a figure of its loops, the present one and the former. Any thread} */
+    long count(final Metric metric) {
+        if (metric == Metric.BUFFERED_BYTES) {
+            final LoopServer present = server;
+            return present == null
+                    ? 0
+                    : present.loop().pool().lentBytes()
+                            + present.loop().handoff().lentBytes();
+        }
+        return counters.get(metric);
+    }
+
+    LoopCounters counters() {
+        return counters;
+    }
+
+    String name() {
+        return name;
+    }
+}

@@ -1,0 +1,52 @@
+package io.godwit.reactor.server;
+
+import io.godwit.reactor.endpoint.Upgrade;
+import io.godwit.reactor.endpoint.UpgradeRequest;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.worker.WorkerPool;
+import java.util.concurrent.CompletableFuture;
+
+/** Has a handler that runs on workers decide there on an opening handshake. */
+final class UpgradeOnWorkers {
+
+    private UpgradeOnWorkers() {}
+
+    /**
+     * Asks. On the loop; does not wait.
+     *
+     * @param workers runs onUpgrade, in its turn
+     * @param handler decides
+     * @param request of the client
+     * @return a decision that comes later; or to refuse, where too many wait for the workers already
+     */
+    static Upgrade ask(final WorkerPool workers, final WebSocketHandler handler, final UpgradeRequest request) {
+        if (!workers.enter()) {
+            return Upgrade.refuse(HttpAnswers.FULL);
+        }
+        final CompletableFuture<Upgrade> decision = new CompletableFuture<>();
+        workers.execute(() -> {
+            try {
+                decide(handler.onUpgrade(request), decision);
+            } catch (final Throwable t) {
+                decision.completeExceptionally(t);
+            } finally {
+                workers.leave();
+            }
+        });
+        return Upgrade.later(decision);
+    }
+
+    private static void decide(final Upgrade upgrade, final CompletableFuture<Upgrade> decision) {
+        if (upgrade == null || upgrade.later() == null) {
+            decision.complete(upgrade);
+            return;
+        }
+        upgrade.later().whenComplete((later, failure) -> {
+            if (failure == null) {
+                decision.complete(later);
+            } else {
+                decision.completeExceptionally(failure);
+            }
+        });
+    }
+}

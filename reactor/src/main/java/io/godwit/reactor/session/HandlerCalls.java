@@ -1,0 +1,185 @@
+package io.godwit.reactor.session;
+
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.reactor.endpoint.Failure;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.LoopCounters;
+import io.godwit.reactor.metrics.Metric;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * Calls the handler of one connection. Nothing that it throws gets past here: the first is counted, told to the handler
+ * itself, and ends the connection; all go to the log. Loop only, but for {@link #messages}.
+ */
+final class HandlerCalls {
+
+    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    private static final VarHandle MESSAGES;
+
+    static {
+        try {
+            MESSAGES = MethodHandles.lookup().findVarHandle(HandlerCalls.class, "messages", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final WebSocketHandler handler;
+    private final MessageView view;
+    private final LoopCounters counters;
+    private final Runnable onFailed;
+    private Session session;
+    private boolean failed;
+
+    /** Written by the loop alone. */
+    private long messages;
+
+    /**
+     * Makes the calls of one connection.
+     *
+     * @param handler its handler
+     * @param view the loop's
+     * @param counters the loop's
+     * @param onFailed told once that the handler threw, after it was told so itself
+     */
+    HandlerCalls(
+            final WebSocketHandler handler,
+            final MessageView view,
+            final LoopCounters counters,
+            final Runnable onFailed) {
+        this.handler = handler;
+        this.view = view;
+        this.counters = counters;
+        this.onFailed = onFailed;
+    }
+
+    /** Closes the circle: what the handler is handed asks the stage, which makes these calls. */
+    void of(final Session its) {
+        session = its;
+    }
+
+    boolean takesFragments() {
+        try {
+            return handler.takesFragments();
+        } catch (final Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "takesFragments() threw; messages are delivered whole", e);
+            return false;
+        }
+    }
+
+    void open() {
+        guard(() -> handler.onOpen(session));
+    }
+
+    void message(final Opcode kind, final ByteBuffer payload) {
+        count();
+        view.show(kind == Opcode.TEXT, true, payload);
+        try {
+            handler.onMessage(session, view);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            view.hide();
+        }
+    }
+
+    void fragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
+        count();
+        view.show(kind == Opcode.TEXT, false, payload);
+        try {
+            handler.onFragment(session, view, last);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            view.hide();
+        }
+    }
+
+    private void count() {
+        counters.increment(Metric.MESSAGES_RECEIVED);
+        MESSAGES.setOpaque(this, messages + 1);
+    }
+
+    /** {@return how many messages were delivered, or parts of them. Any thread} */
+    long messages() {
+        return (long) MESSAGES.getOpaque(this);
+    }
+
+    void ping(final ByteBuffer payload) {
+        guard(() -> handler.onPing(session, payload.asReadOnlyBuffer()));
+    }
+
+    /** Those that answer our own Pings are empty, and come to all connections all the time: they cost nothing. */
+    void pong(final ByteBuffer payload) {
+        try {
+            handler.onPong(session, payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING);
+        } catch (final Throwable t) {
+            fail(t);
+        }
+    }
+
+    void writable() {
+        guard(() -> handler.onWritable(session));
+    }
+
+    void dropped(final long count, final long bytes) {
+        guard(() -> handler.onDropped(session, count, bytes));
+    }
+
+    /** Tells why the connection is being ended. */
+    void error(final Failure failure) {
+        guard(() -> handler.onError(session, failure));
+    }
+
+    /** Counts and tells what the peer did wrong. */
+    void violation(final ProtocolViolation violation) {
+        counters.increment(metricOf(violation));
+        error(Failure.violation(violation));
+    }
+
+    private static Metric metricOf(final ProtocolViolation violation) {
+        return switch (violation) {
+            case OVERLOADED -> Metric.OVERLOADS;
+            case RATE_EXCEEDED -> Metric.RATES_EXCEEDED;
+            case POLICY -> Metric.SLOW_CONSUMERS;
+            default -> Metric.VIOLATIONS;
+        };
+    }
+
+    /** The last call. */
+    void close(final int code, final String reason) {
+        try {
+            handler.onClose(session, code, reason);
+        } catch (final Throwable t) {
+            log(t);
+        }
+    }
+
+    private void guard(final Runnable callback) {
+        try {
+            callback.run();
+        } catch (final Throwable t) {
+            fail(t);
+        }
+    }
+
+    /** The handler threw, here or on a worker: the peer learns no more than 1011, the log all. */
+    void fail(final Throwable thrown) {
+        log(thrown);
+        if (!failed) {
+            failed = true;
+            counters.increment(Metric.HANDLER_FAILURES);
+            error(Failure.handler(thrown));
+            onFailed.run();
+        }
+    }
+
+    private void log(final Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, "the handler of " + session + " threw", thrown);
+    }
+}

@@ -1,0 +1,337 @@
+package io.godwit.reactor.session;
+
+import io.godwit.core.http.HttpRequest;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.Execution;
+import io.godwit.reactor.endpoint.Failure;
+import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.HandoffPool;
+import io.godwit.reactor.loop.Parcel;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.worker.Mailbox;
+import io.godwit.reactor.worker.WorkerPool;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+/**
+ * Stands on the loop for a handler that runs on workers: what the loop tells it goes into the connection's mailbox, and from
+ * there, on a worker, to the handler itself. Its methods as a handler are for the loop, those of a recipient for workers.
+ *
+ * <p>While too much waits for the socket, or the handler has paused reading, what is in the mailbox stays there, as what is
+ * not read stays in the socket: an echo to a slow peer must not pile up here either.
+ */
+final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
+
+    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+
+    private static final AtomicReferenceFieldUpdater<WorkerHandler, Dropped> DROPPED =
+            AtomicReferenceFieldUpdater.newUpdater(WorkerHandler.class, Dropped.class, "dropped");
+
+    /** What a parcel is: each carries a payload. */
+    private enum Kind {
+        TEXT,
+        BINARY,
+        TEXT_PART,
+        TEXT_LAST_PART,
+        BINARY_PART,
+        BINARY_LAST_PART,
+        PING,
+        PONG;
+
+        static Kind ofPart(final boolean text, final boolean last) {
+            if (text) {
+                return last ? TEXT_LAST_PART : TEXT_PART;
+            }
+            return last ? BINARY_LAST_PART : BINARY_PART;
+        }
+
+        boolean isText() {
+            return this == TEXT || this == TEXT_PART || this == TEXT_LAST_PART;
+        }
+
+        boolean isLast() {
+            return this == TEXT_LAST_PART || this == BINARY_LAST_PART;
+        }
+    }
+
+    /** The note that comes first. */
+    private record Opened() {}
+
+    /** The note that comes last. */
+    private record Closed(int code, String reason) {}
+
+    /** What was dropped since the handler was told last. */
+    private record Dropped(long messages, long bytes) {}
+
+    private final Connection connection;
+    private final WebSocketStage stage;
+    private final Inbox inbox;
+    private final WebSocketHandler handler;
+    private final HandoffPool handoff;
+    private final WorkerPool workers;
+    private final Mailbox mailbox;
+    private final MessageView view = new MessageView();
+    private Session session;
+
+    /** Until the handler has been told that the connection is open. */
+    private HttpRequest request;
+
+    /** The thread that is telling it so. */
+    private volatile Thread opener;
+
+    private volatile boolean writable;
+    private volatile Dropped dropped;
+
+    /** Both are for workers alone. */
+    private boolean opened;
+
+    private boolean failed;
+
+    WorkerHandler(
+            final Connection connection,
+            final WebSocketStage stage,
+            final Inbox inbox,
+            final Opening opening,
+            final WorkerPool workers) {
+        this.connection = connection;
+        this.stage = stage;
+        this.inbox = inbox;
+        handler = opening.endpoint().handler();
+        request = opening.request();
+        handoff = connection.loop().handoff();
+        this.workers = workers;
+        mailbox = new Mailbox(workers, opening.endpoint().limits().mailbox(), handoff, this);
+    }
+
+    /** {@return whether an endpoint's handler runs on workers; one that has threads of its own does not need them} */
+    static boolean isFor(final Endpoint endpoint) {
+        return endpoint.execution() == Execution.WORKERS && !(endpoint.handler() instanceof HandlerPerConnection);
+    }
+
+    // --- on the loop
+
+    /** Asked on the loop, once: it is a constant of the handler rather than a callback. */
+    @Override
+    public boolean takesFragments() {
+        return handler.takesFragments();
+    }
+
+    @Override
+    public void onOpen(final WebSocket ws) {
+        session = (Session) ws;
+        session.servedBy(this);
+        mailbox.putNote(new Opened());
+    }
+
+    @Override
+    public void onMessage(final WebSocket ws, final Message message) {
+        put(message.isText() ? Kind.TEXT : Kind.BINARY, ((MessageView) message).payload());
+    }
+
+    @Override
+    public void onFragment(final WebSocket ws, final Message part, final boolean last) {
+        put(Kind.ofPart(part.isText(), last), ((MessageView) part).payload());
+    }
+
+    @Override
+    public void onPing(final WebSocket ws, final ByteBuffer payload) {
+        put(Kind.PING, payload);
+    }
+
+    @Override
+    public void onPong(final WebSocket ws, final ByteBuffer payload) {
+        put(Kind.PONG, payload);
+    }
+
+    private void put(final Kind kind, final ByteBuffer payload) {
+        final Parcel parcel = Payloads.copyOf(handoff, payload);
+        if (parcel == null) {
+            stage.overloaded();
+            return;
+        }
+        if (mailbox.put(parcel.label(kind, 0))) {
+            stage.mailboxFull();
+        }
+    }
+
+    @Override
+    public void onWritable(final WebSocket ws) {
+        writable = true;
+        mailbox.schedule();
+    }
+
+    @Override
+    public void onDropped(final WebSocket ws, final long messages, final long bytes) {
+        Dropped before;
+        Dropped after;
+        do {
+            before = dropped;
+            after = before == null
+                    ? new Dropped(messages, bytes)
+                    : new Dropped(before.messages + messages, before.bytes + bytes);
+        } while (!DROPPED.compareAndSet(this, before, after));
+        mailbox.schedule();
+    }
+
+    @Override
+    public void onError(final WebSocket ws, final Failure failure) {
+        mailbox.putNote(failure);
+    }
+
+    @Override
+    public void onClose(final WebSocket ws, final int code, final String reason) {
+        mailbox.putNote(new Closed(code, reason));
+    }
+
+    /** What held the messages back may hold them no longer. Any thread. */
+    void look() {
+        mailbox.schedule();
+    }
+
+    // --- on a worker
+
+    @Override
+    public void onTurn() {
+        if (opened) {
+            tellWhatChanged();
+        }
+    }
+
+    private void tellWhatChanged() {
+        if (writable) {
+            writable = false;
+            if (session.isOpen()) {
+                guard(() -> handler.onWritable(session));
+            }
+        }
+        if (dropped != null) {
+            final Dropped all = DROPPED.getAndSet(this, null);
+            guard(() -> handler.onDropped(session, all.messages(), all.bytes()));
+        }
+    }
+
+    @Override
+    public boolean isHeld() {
+        return (connection.outbound().isOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
+                && opened
+                && !failed
+                && session.isOpen();
+    }
+
+    @Override
+    public boolean deliver(final Parcel event) {
+        final Object label = event.label();
+        if (label instanceof Kind kind) {
+            // Who has ended the connection, or failed, is not told more of what came before that was seen.
+            if (!failed && !session.isEndAsked()) {
+                deliverPayload(kind, event);
+            }
+        } else if (label instanceof Failure failure) {
+            guard(() -> handler.onError(session, failure));
+        } else if (label instanceof Closed closed) {
+            // What was dropped last was noted before, but maybe after this turn began.
+            tellWhatChanged();
+            close(closed);
+            return false;
+        } else {
+            open();
+        }
+        return true;
+    }
+
+    private void deliverPayload(final Kind kind, final Parcel event) {
+        try {
+            switch (kind) {
+                case PING -> handler.onPing(session, event.readOnlyBytes());
+                case PONG -> handler.onPong(session, event.readOnlyBytes());
+                case TEXT, BINARY -> {
+                    view.show(kind.isText(), true, event);
+                    handler.onMessage(session, view);
+                }
+                default -> {
+                    view.show(kind.isText(), false, event);
+                    handler.onFragment(session, view, kind.isLast());
+                }
+            }
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            view.hide();
+        }
+    }
+
+    private void open() {
+        opener = Thread.currentThread();
+        guard(() -> handler.onOpen(session));
+        opener = null;
+        request = null;
+        opened = true;
+        tellWhatChanged();
+    }
+
+    private void close(final Closed closed) {
+        try {
+            handler.onClose(session, closed.code(), closed.reason());
+        } catch (final Throwable t) {
+            logFailure(t);
+        }
+    }
+
+    @Override
+    public void onRoom() {
+        stage.mailboxDrained();
+    }
+
+    @Override
+    public void onFinished() {
+        workers.leave();
+    }
+
+    private void guard(final Runnable callback) {
+        try {
+            callback.run();
+        } catch (final Throwable t) {
+            fail(t);
+        }
+    }
+
+    /** The loop ends the connection for it, and tells the handler; where there is no connection any more, we do. */
+    private void fail(final Throwable thrown) {
+        failed = true;
+        if (!inbox.reportFailure(thrown)) {
+            logFailure(thrown);
+            return;
+        }
+        connection.mail();
+        if (inbox.isClosed()) {
+            final Throwable own = inbox.takeFailure();
+            if (own != null) {
+                logFailure(own);
+                connection.loop().counters().incrementFromOutside(Metric.HANDLER_FAILURES);
+                guard(() -> handler.onError(session, Failure.handler(own)));
+            }
+        }
+    }
+
+    private void logFailure(final Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, "the handler of " + session + " threw", thrown);
+    }
+
+    /**
+     * Gives the opening request, on the thread that runs onOpen.
+     *
+     * @return its head
+     * @throws IllegalStateException elsewhere, and afterwards
+     */
+    HttpRequest request() {
+        if (opener != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "the request is for onOpen, and is kept until that has returned; this is thread "
+                            + Thread.currentThread().getName());
+        }
+        return request;
+    }
+}

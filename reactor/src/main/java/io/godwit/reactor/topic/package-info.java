@@ -1,0 +1,2 @@
+/** Topics: messages that go to all who are subscribed. */
+package io.godwit.reactor.topic;

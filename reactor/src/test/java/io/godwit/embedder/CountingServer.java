@@ -1,0 +1,41 @@
+package io.godwit.embedder;
+
+import io.godwit.reactor.WebSocketServer;
+import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
+
+/** A server in a process of its own, which answers each message with the figure that it names. Run by a test. */
+public final class CountingServer {
+
+    private CountingServer() {}
+
+    /**
+     * Prints the port, and serves until standard input ends.
+     *
+     * @param args none
+     * @throws Exception if anything fails
+     */
+    public static void main(final String[] args) throws Exception {
+        final WebSocketServer[] running = new WebSocketServer[1];
+        final WebSocketHandler handler = new WebSocketHandler() {
+            @Override
+            public void onMessage(final WebSocket ws, final Message message) {
+                final Metric metric = Metric.valueOf(message.text());
+                ws.send(Long.toString(running[0].metrics().get(metric)));
+            }
+        };
+        running[0] = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", handler)
+                .build();
+        try (WebSocketServer server = running[0].start()) {
+            System.out.println(server.port());
+            while (System.in.read() >= 0) {
+                // Only its end is waited for.
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

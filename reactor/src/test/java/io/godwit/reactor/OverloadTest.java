@@ -1,0 +1,61 @@
+package io.godwit.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.ServerOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Peers that together would have the loop keep more than it may. */
+class OverloadTest {
+
+    private static final int MEBIBYTE = 1 << 20;
+    private static final int PART_BYTES = 60_000;
+
+    @Test
+    void shouldTurnAwayWhoseMessageCannotBeKeptAndServeAgainOnceThereIsMemory() throws IOException {
+        final Recorder recorder = new Recorder();
+        final ServerOptions options = ServerOptions.DEFAULT.withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(MEBIBYTE));
+        final List<RawPeer> peers = new ArrayList<>();
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(recorder), options)) {
+            RawPeer.Frame answer;
+            do {
+                final RawPeer peer = server.open();
+                peers.add(peer);
+                peer.send(RawPeer.frame(0x02, new byte[PART_BYTES])).send(RawPeer.frame(0x89, (byte) 1));
+                answer = peer.readFrame();
+                assertThat(server.server()
+                                .loops()
+                                .servers()
+                                .get(0)
+                                .loop()
+                                .pool()
+                                .lentBytes())
+                        .isLessThanOrEqualTo(MEBIBYTE);
+            } while (answer.opcode() == 0xA && peers.size() < 100);
+            assertThat(answer.closeCode()).isEqualTo(1013);
+            assertThat(peers.size()).as("peers until there was no memory").isBetween(8, 17);
+            recorder.await("error OVERLOADED");
+
+            try (RawPeer whole = server.open()) {
+                // What comes whole needs no memory.
+                whole.sendText("whole").send(RawPeer.frame(0x89, (byte) 2));
+                assertThat(whole.readFrame().opcode()).isEqualTo(0xA);
+                recorder.await("text whole");
+            }
+            peers.get(0).send(RawPeer.frame(0x80, new byte[1]));
+            recorder.await("binary " + (PART_BYTES + 1));
+            try (RawPeer next = server.open()) {
+                next.send(RawPeer.frame(0x02, new byte[PART_BYTES])).send(RawPeer.frame(0x80));
+                recorder.await("binary " + PART_BYTES);
+            }
+            for (final RawPeer peer : peers) {
+                peer.close();
+            }
+        }
+    }
+}

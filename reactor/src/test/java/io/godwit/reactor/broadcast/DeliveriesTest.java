@@ -1,0 +1,327 @@
+package io.godwit.reactor.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.core.message.EncodedMessage;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.metrics.Metric;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeliveriesTest {
+
+    private static final int DELIVERIES_MAX = 10;
+    private static final int WAITING_MAX = 16;
+    private static final LoopOptions OPTIONS =
+            new LoopOptions(1_024, 1, 1_024, 4_000, 0, 8, WAITING_MAX, 2, DELIVERIES_MAX, 8);
+
+    private final EventLoop loop = new EventLoop("test-loop", OPTIONS, () -> 0);
+    private final Deliveries deliveries = new Deliveries(loop);
+    private final Subscribers subscribers = new Subscribers(deliveries);
+
+    DeliveriesTest() throws IOException {}
+
+    @AfterEach
+    void close() {
+        loop.onClose();
+    }
+
+    /** A connection that writes down what it is given: the number that each message begins with. */
+    private final class Peer implements Outlet {
+        private final Subscriber subscriber = new Subscriber(deliveries, this);
+        private final List<Integer> got = new ArrayList<>();
+        private int writes;
+        private Throwable failure;
+        private Runnable inDelivery = () -> {};
+
+        @Override
+        public void begin() {
+            writes++;
+        }
+
+        @Override
+        public boolean deliver(final EncodedMessage message) {
+            inDelivery.run();
+            final ByteBuffer frames = message.frames();
+            got.add(frames.getInt(frames.limit() - message.payloadBytes()));
+            return true;
+        }
+
+        @Override
+        public void finish() {
+            // Nothing is kept back here.
+        }
+
+        @Override
+        public void fail(final Throwable thrown) {
+            failure = thrown;
+        }
+
+        boolean join() {
+            return subscriber.join("topic", subscribers);
+        }
+
+        boolean leave() {
+            return subscriber.leave("topic");
+        }
+    }
+
+    private List<Peer> joined(final int count) {
+        final List<Peer> peers =
+                IntStream.range(0, count).mapToObj(i -> new Peer()).toList();
+        peers.forEach(peer -> assertThat(peer.join()).isTrue());
+        return peers;
+    }
+
+    private static EncodedMessage message(final int number, final int bytes) {
+        return EncodedMessage.binary(ByteBuffer.allocate(bytes).putInt(0, number));
+    }
+
+    private boolean publish(final int number) {
+        return publish(subscribers, message(number, 4), null);
+    }
+
+    private boolean publish(final Subscribers to, final EncodedMessage message, final Peer except) {
+        final int bytes = message.frames().remaining();
+        if (!deliveries.reserve(bytes)) {
+            return false;
+        }
+        deliveries.add(new Publication(to, message, except == null ? null : except.subscriber));
+        return true;
+    }
+
+    private void stepToTheEnd() throws IOException {
+        while (loop.doWork() > 0) {
+            // As long as there is something to do.
+        }
+    }
+
+    @Test
+    void shouldReachAllInOrderWithinABoundForEachCycle() throws IOException {
+        final List<Peer> peers = joined(25);
+        for (int i = 0; i < 7; i++) {
+            assertThat(publish(i)).isTrue();
+        }
+        long before = 0;
+        int cycles = 0;
+        while (loop.doWork() > 0) {
+            final long delivered = loop.counters().get(Metric.TOPIC_DELIVERIES);
+            assertThat(delivered - before).isBetween(0L, (long) DELIVERIES_MAX);
+            before = delivered;
+            cycles++;
+        }
+        assertThat(before).isEqualTo(25 * 7);
+        assertThat(cycles).isGreaterThanOrEqualTo(18);
+        assertThat(peers).allSatisfy(peer -> assertThat(peer.got).containsExactly(0, 1, 2, 3, 4, 5, 6));
+        assertThat(loop.counters().get(Metric.TOPIC_MESSAGES)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldGatherWhatWaitsInOneWriteToEach() throws IOException {
+        final List<Peer> peers = joined(3);
+        stepToTheEnd();
+        for (int i = 0; i < 5; i++) {
+            publish(i);
+        }
+        stepToTheEnd();
+        assertThat(peers).allSatisfy(peer -> assertThat(peer.writes).isOne());
+    }
+
+    @Test
+    void shouldKeepTheOrderOverTopics() throws IOException {
+        final Peer peer = joined(1).get(0);
+        final Subscribers other = new Subscribers(deliveries);
+        peer.subscriber.join("other", other);
+        for (int i = 0; i < 6; i++) {
+            publish(i % 2 == 0 ? subscribers : other, message(i, 4), null);
+        }
+        stepToTheEnd();
+        assertThat(peer.got).containsExactly(0, 1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void shouldDeliverFromTheSubscriptionOn() throws IOException {
+        final Peer early = joined(1).get(0);
+        publish(0);
+        final Peer late = joined(1).get(0);
+        publish(1);
+        stepToTheEnd();
+        assertThat(early.got).containsExactly(0, 1);
+        assertThat(late.got).containsExactly(1);
+    }
+
+    @Test
+    void shouldSubscribeOnceAndUnsubscribeAtOnce() throws IOException {
+        final Peer peer = joined(1).get(0);
+        assertThat(peer.join()).isFalse();
+        stepToTheEnd();
+        assertThat(peer.join()).isFalse();
+        assertThat(subscribers.count()).isOne();
+        publish(0);
+        assertThat(peer.leave()).isTrue();
+        assertThat(peer.leave()).isFalse();
+        assertThat(subscribers.count()).isZero();
+        stepToTheEnd();
+        assertThat(peer.got).isEmpty();
+
+        assertThat(peer.join()).isTrue();
+        assertThat(peer.leave()).isTrue();
+        assertThat(peer.join()).isTrue();
+        assertThat(peer.subscriber.isMember("topic")).isTrue();
+        publish(1);
+        stepToTheEnd();
+        assertThat(peer.got).containsExactly(1);
+    }
+
+    @Test
+    void shouldTakeNoMoreOfTheQueueThanThereAreSubscriptions() throws IOException {
+        final Peer peer = joined(1).get(0);
+        for (int i = 0; i < 1_000; i++) {
+            peer.leave();
+            peer.join();
+        }
+        final int visits = loop.doWork();
+        publish(0);
+        stepToTheEnd();
+        assertThat(visits).as("mail, and one settling").isEqualTo(2);
+        assertThat(peer.got).containsExactly(0);
+        assertThat(subscribers.count()).isOne();
+    }
+
+    @Test
+    void shouldForgetAConnectionThatHasEnded() throws IOException {
+        final List<Peer> peers = joined(3);
+        stepToTheEnd();
+        peers.get(1).subscriber.end();
+        assertThat(subscribers.count()).isEqualTo(2);
+        assertThat(peers.get(1).join()).isFalse();
+        publish(0);
+        stepToTheEnd();
+        assertThat(peers.get(0).got).containsExactly(0);
+        assertThat(peers.get(1).got).isEmpty();
+        assertThat(peers.get(2).got).containsExactly(0);
+        assertThat(subscribers.next()).isNotNull();
+        assertThat(subscribers.next()).isNotNull();
+        assertThat(subscribers.next()).as("who is left").isNull();
+    }
+
+    @Test
+    void shouldNotTakeInAConnectionThatEndedBeforeItsTurn() throws IOException {
+        final Peer peer = joined(1).get(0);
+        peer.subscriber.end();
+        stepToTheEnd();
+        assertThat(subscribers.count()).isZero();
+        assertThat(subscribers.next()).isNull();
+    }
+
+    @Test
+    void shouldLeaveOutTheOneWhoSentIt() throws IOException {
+        final List<Peer> peers = joined(3);
+        publish(subscribers, message(0, 4), peers.get(1));
+        publish(1);
+        stepToTheEnd();
+        assertThat(peers.get(0).got).containsExactly(0, 1);
+        assertThat(peers.get(1).got).containsExactly(1);
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooManyOrTooMuch() throws IOException {
+        joined(1);
+        for (int i = 0; i < WAITING_MAX; i++) {
+            assertThat(publish(i)).isTrue();
+        }
+        assertThat(publish(WAITING_MAX)).as("one too many").isFalse();
+        stepToTheEnd();
+
+        // A quarter of the loop's memory is 1,000 bytes here.
+        assertThat(publish(subscribers, message(0, 5_000), null))
+                .as("too long, but the first")
+                .isTrue();
+        assertThat(publish(1)).as("behind it").isFalse();
+        stepToTheEnd();
+        assertThat(publish(subscribers, message(0, 600), null)).isTrue();
+        assertThat(publish(subscribers, message(0, 600), null))
+                .as("too much together")
+                .isFalse();
+        assertThat(publish(1)).isTrue();
+        stepToTheEnd();
+        assertThat(deliveries.reserve(1_000)).as("nothing is left reserved").isTrue();
+    }
+
+    @Test
+    void shouldLiveOnWhereADeliveryThrows() throws IOException {
+        final List<Peer> peers = joined(3);
+        peers.get(1).inDelivery = () -> {
+            throw new IllegalStateException("thrown by a test");
+        };
+        publish(0);
+        stepToTheEnd();
+        assertThat(peers.get(0).got).containsExactly(0);
+        assertThat(peers.get(1).failure).hasMessage("thrown by a test");
+        assertThat(peers.get(2).got).containsExactly(0);
+    }
+
+    @Test
+    void shouldNotDeliverWhatItIsTakenOutInTheMiddleOf() throws IOException {
+        final Peer peer = joined(1).get(0);
+        stepToTheEnd();
+        peer.inDelivery = peer::leave;
+        publish(0);
+        publish(1);
+        stepToTheEnd();
+        assertThat(peer.got).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 40})
+    void shouldSkipNobodyAndMeetNobodyTwiceWhateverChanges(final int crowd) throws IOException {
+        final long seed = Long.getLong("godwit.seed", System.nanoTime());
+        final Random random = new Random(seed);
+        final List<Peer> all = new ArrayList<>();
+        final Map<Peer, TreeSet<Integer>> due = new HashMap<>();
+        int published = 0;
+        for (int turn = 0; turn < 3_000; turn++) {
+            final int what = random.nextInt(10);
+            if (what < 3 && due.size() < crowd) {
+                final Peer peer = joined(1).get(0);
+                all.add(peer);
+                due.put(peer, new TreeSet<>());
+            } else if (what < 5 && !due.isEmpty()) {
+                final Peer peer = List.copyOf(due.keySet()).get(random.nextInt(due.size()));
+                due.remove(peer);
+                if (what == 3) {
+                    peer.subscriber.end();
+                } else {
+                    peer.leave();
+                }
+            } else if (what < 8) {
+                final int number = published;
+                if (publish(number)) {
+                    published++;
+                    due.values().forEach(numbers -> numbers.add(number));
+                }
+            } else {
+                loop.doWork();
+            }
+        }
+        stepToTheEnd();
+        assertThat(all).as("seed " + seed).allSatisfy(peer -> {
+            assertThat(peer.got).as("in order, none twice").containsExactlyElementsOf(new TreeSet<>(peer.got));
+            assertThat(peer.got).containsAll(due.getOrDefault(peer, new TreeSet<>()));
+        });
+        assertThat(due).allSatisfy((peer, numbers) -> assertThat(peer.got).containsExactlyElementsOf(numbers));
+        assertThat(subscribers.count()).isEqualTo(due.size());
+    }
+}
