@@ -1,0 +1,103 @@
+package io.godwit.bench.stress;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** What several threads ask of one connection at once, while its loop runs: the order of each, and nothing lost. */
+public final class SessionCalls {
+
+    private SessionCalls() {}
+
+    /** Two threads that send. */
+    @JCStressTest
+    @Outcome(
+            id = {"abcd\\.", "acbd\\.", "acdb\\.", "cabd\\.", "cadb\\.", "cdab\\."},
+            expect = Expect.ACCEPTABLE,
+            desc = "All, each thread's in its order")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Lost, or out of order")
+    @State
+    public static class TwoSenders {
+        private final StressedSession session = new StressedSession();
+
+        @Actor
+        public void first() {
+            session.ws().send("a");
+            session.ws().send("b");
+        }
+
+        @Actor
+        public void second() {
+            session.ws().send("c");
+            session.ws().send("d");
+        }
+
+        @Arbiter
+        public void read(final L_Result result) {
+            result.r1 = session.transcript();
+        }
+    }
+
+    /** What a thread has sent before it closes leaves before Close, whatever others send meanwhile. */
+    @JCStressTest
+    @Outcome(
+            id = {"SENT, ab\\.", "SENT, ba\\."},
+            expect = Expect.ACCEPTABLE,
+            desc = "Both came before Close")
+    @Outcome(id = "CLOSED, a\\.", expect = Expect.ACCEPTABLE, desc = "The other came too late")
+    @Outcome(
+            id = "SENT, a\\.",
+            expect = Expect.ACCEPTABLE_INTERESTING,
+            desc = "The other was taken while Close was on its way to the loop")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "What was sent before the close is lost, or came after it")
+    @State
+    public static class SendThenCloseBesideSend {
+        private final StressedSession session = new StressedSession();
+
+        @Actor
+        public void sendThenClose() {
+            session.ws().send("a");
+            session.ws().close();
+        }
+
+        @Actor
+        public void send(final LL_Result result) {
+            result.r1 = session.ws().send("b");
+        }
+
+        @Arbiter
+        public void read(final LL_Result result) {
+            result.r2 = session.transcript();
+        }
+    }
+
+    /** Both ways to an end. */
+    @JCStressTest
+    @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "One onClose")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "None, or more than one")
+    @State
+    public static class AbortBesideClose {
+        private final StressedSession session = new StressedSession();
+
+        @Actor
+        public void abort() {
+            session.ws().abort();
+        }
+
+        @Actor
+        public void close() {
+            session.ws().close();
+        }
+
+        @Arbiter
+        public void count(final I_Result result) {
+            result.r1 = session.closes();
+        }
+    }
+}
