@@ -175,8 +175,8 @@ class ReentrancyTest {
         return switch (last) {
             case "end" -> "nothing";
             case "fail" -> "violation .*";
-            case "close" -> "close .*|violation .*";
-            default -> ".*";
+            case "close" -> "(?s)close .*|violation .*";
+            default -> "(?s).*";
         };
     }
 
