@@ -281,7 +281,6 @@ public final class LoopGroup {
     }
 
     private void depart(final Departure asked) {
-        accepts = false;
         departure = departure == null ? asked : departure.sooner(asked);
         for (final LoopRunner runner : runners) {
             if (inLoopOf(runner)) {
@@ -290,6 +289,8 @@ public final class LoopGroup {
                 runner.server().request(departure);
             }
         }
+        // Told last: where it is seen, each loop has been asked, and upgrades nobody who comes later.
+        accepts = false;
     }
 
     /** Ends the loops as soon as they look, whoever is still connected. */
