@@ -12,7 +12,7 @@ public final class LazyTimer implements Timed {
     private final LongConsumer onDeadline;
     private long deadlineNs;
     private long entryNs;
-    private long entry = Timers.NONE;
+    private int entry = Timers.NONE;
 
     /**
      * Starts without a deadline.

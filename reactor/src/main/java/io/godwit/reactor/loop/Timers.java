@@ -1,8 +1,8 @@
 package io.godwit.reactor.loop;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DeadlineTimerWheel;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The timers of one loop. Loop only.
@@ -13,7 +13,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 public final class Timers {
 
     /** What stands for no timer. */
-    public static final long NONE = DeadlineTimerWheel.NULL_DEADLINE;
+    public static final int NONE = -1;
 
     /** 67 ms: the deadlines are seconds, and an idle loop wakes once a tick. */
     private static final long TICK_NS = 1L << 26;
@@ -24,9 +24,11 @@ public final class Timers {
      */
     private static final int TICKS_PER_WHEEL = 64;
 
-    private final Long2ObjectHashMap<Timed> timed = new Long2ObjectHashMap<>();
     private final DeadlineTimerWheel.TimerHandler expiry = this::expire;
     private final DeadlineTimerWheel wheel;
+
+    /** What each timer wakes, at its id. */
+    private Timed[] timed = new Timed[TICKS_PER_WHEEL];
 
     /**
      * Starts with no timer.
@@ -44,10 +46,23 @@ public final class Timers {
      * @param target what it wakes, once
      * @return its id, for {@link #cancel}
      */
-    public long schedule(final long deadlineNs, final Timed target) {
-        final long id = wheel.scheduleTimer(deadlineNs);
-        timed.put(id, target);
+    public int schedule(final long deadlineNs, final Timed target) {
+        final int id = idOf(wheel.scheduleTimer(deadlineNs));
+        if (id >= timed.length) {
+            // A tick's places are taken from its first on: this is a row further at most.
+            timed = Arrays.copyOf(timed, 2 * timed.length);
+        }
+        timed[id] = target;
         return id;
+    }
+
+    /** The wheel numbers a tick above and the place in it below; here a tick's places stand a wheel apart: row by row. */
+    private static int idOf(final long wheelId) {
+        return (int) wheelId * TICKS_PER_WHEEL + (int) (wheelId >>> Integer.SIZE);
+    }
+
+    private static long wheelIdOf(final int id) {
+        return (long) (id % TICKS_PER_WHEEL) << Integer.SIZE | id / TICKS_PER_WHEEL;
     }
 
     /**
@@ -55,9 +70,9 @@ public final class Timers {
      *
      * @param id what {@link #schedule} returned, or {@link #NONE}
      */
-    public void cancel(final long id) {
-        if (id != NONE && wheel.cancelTimer(id)) {
-            timed.remove(id);
+    public void cancel(final int id) {
+        if (id != NONE && wheel.cancelTimer(wheelIdOf(id))) {
+            timed[id] = null;
         }
     }
 
@@ -94,11 +109,14 @@ public final class Timers {
 
     /** {@return how many timers are scheduled} */
     public int count() {
-        return timed.size();
+        return (int) wheel.timerCount();
     }
 
-    private boolean expire(final TimeUnit unit, final long nowNs, final long id) {
-        timed.remove(id).onTimer(nowNs);
+    private boolean expire(final TimeUnit unit, final long nowNs, final long wheelId) {
+        final int id = idOf(wheelId);
+        final Timed target = timed[id];
+        timed[id] = null;
+        target.onTimer(nowNs);
         return true;
     }
 }

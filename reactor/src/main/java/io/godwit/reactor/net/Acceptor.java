@@ -29,7 +29,7 @@ public final class Acceptor implements SelectHandler, Timed {
     private final int backlog;
     private final Consumer<SocketChannel> onAccepted;
     private final SelectionKey key;
-    private long retry = Timers.NONE;
+    private int retry = Timers.NONE;
     private boolean starved;
 
     /**

@@ -29,7 +29,7 @@ final class Goodbye implements Timed, Settled {
     private Iterator<Connection> untold;
     private Iterator<Connection> uncut;
     private int told;
-    private long timer = Timers.NONE;
+    private int timer = Timers.NONE;
     private boolean toSettle;
 
     /**

@@ -49,7 +49,7 @@ class TimersTest {
 
     @Test
     void shouldNotWakeWhatWasCancelled() {
-        final long id = timers.schedule(SECOND_NS, now -> woken.add("a"));
+        final int id = timers.schedule(SECOND_NS, now -> woken.add("a"));
         timers.cancel(id);
         timers.cancel(Timers.NONE);
 
@@ -79,6 +79,25 @@ class TimersTest {
         assertThat(timers.count()).isOne();
         timers.poll(2 * SECOND_NS + SECOND_NS / 2, MANY);
         assertThat(woken).containsExactly("again");
+    }
+
+    @Test
+    void shouldWakeEachOfManyOnceAndNoneThatWasCancelled() {
+        final int[] ids = new int[10_000];
+        final int[] wakes = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            final int number = i;
+            ids[i] = timers.schedule(i % 60 * SECOND_NS, now -> wakes[number]++);
+        }
+        for (int i = 0; i < ids.length; i += 3) {
+            timers.cancel(ids[i]);
+        }
+
+        timers.poll(3_600 * SECOND_NS, MANY);
+        for (int i = 0; i < ids.length; i++) {
+            assertThat(wakes[i]).as("timer " + i).isEqualTo(i % 3 == 0 ? 0 : 1);
+        }
+        assertThat(timers.count()).isZero();
     }
 
     @Test
