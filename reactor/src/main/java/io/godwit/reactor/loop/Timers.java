@@ -24,11 +24,16 @@ public final class Timers {
      */
     private static final int TICKS_PER_WHEEL = 64;
 
+    private static final long TURN_NS = TICK_NS * TICKS_PER_WHEEL;
+
     private final DeadlineTimerWheel.TimerHandler expiry = this::expire;
     private final DeadlineTimerWheel wheel;
 
     /** What each timer wakes, at its id. */
     private Timed[] timed = new Timed[TICKS_PER_WHEEL];
+
+    /** How many of the timers that are to be early were scheduled. */
+    private int early;
 
     /**
      * Starts with no timer.
@@ -54,6 +59,35 @@ public final class Timers {
         }
         timed[id] = target;
         return id;
+    }
+
+    /**
+     * Sees to it that a target is woken in time for a deadline that is mostly moved on before it comes: to move it on costs
+     * nothing, since the timer stays where it is. So the target may be woken early: then it calls this again.
+     *
+     * @param id its timer, which has not expired; or {@link #NONE}
+     * @param deadlineNs in the loop's time
+     * @param nowNs the loop's time
+     * @param target what is to be woken
+     * @return the id of its timer from now on
+     */
+    public int wakeBy(final int id, final long deadlineNs, final long nowNs, final Timed target) {
+        if (id != NONE) {
+            if (wheel.deadline(wheelIdOf(id)) <= deadlineNs) {
+                return id;
+            }
+            cancel(id);
+        }
+        return schedule(deadlineNs - nowNs > TURN_NS ? spread(deadlineNs) : deadlineNs, target);
+    }
+
+    /**
+     * What came at once has its deadlines at once, and none of them is likely to hold: each such timer is set to the next of
+     * the wheel's ticks, as it comes by for the last time before the deadline. So all ticks have the same share.
+     */
+    private long spread(final long deadlineNs) {
+        final long tickBefore = (deadlineNs - wheel.startTime()) / TICK_NS - 1;
+        return deadlineNs - (1 + (tickBefore - early++ & TICKS_PER_WHEEL - 1)) * TICK_NS;
     }
 
     /** The wheel numbers a tick above and the place in it below; here a tick's places stand a wheel apart: row by row. */

@@ -2,10 +2,11 @@ package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
-import io.godwit.reactor.loop.LazyTimer;
 import io.godwit.reactor.loop.Mailed;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Settled;
+import io.godwit.reactor.loop.Timed;
+import io.godwit.reactor.loop.Timers;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * <p>The end of a connection in good order is: {@link #finish}, the last byte leaves, our side is shut down, what still
  * comes is discarded ({@link LastStage}), the socket is closed.
  */
-public final class Connection implements SelectHandler, Settled, Mailed {
+public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     private static final CarefulLog LOG = new CarefulLog();
     private static final AtomicIntegerFieldUpdater<Connection> IN_MAIL =
@@ -33,7 +34,6 @@ public final class Connection implements SelectHandler, Settled, Mailed {
     private final Outbound outbound;
     private final Backlog backlog;
     private final Consumer<Connection> onEnded;
-    private final LazyTimer timer;
     private final long acceptedNs;
 
     /** Set by the loop, read by others too: to look at, not to call. */
@@ -43,6 +43,8 @@ public final class Connection implements SelectHandler, Settled, Mailed {
     private boolean toSettle;
     private boolean hasMail;
     private Throwable abortCause;
+    private long deadlineNs;
+    private int timer = Timers.NONE;
 
     /** 1: it is in the loop's mailbox, or takes no mail any more. */
     private volatile int inMail;
@@ -66,7 +68,6 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         inbound = new Inbound(this, transport);
         outbound = new Outbound(transport, loop);
         backlog = new Backlog(outbound);
-        timer = new LazyTimer(loop.timers(), this::onDeadline);
         acceptedNs = loop.nowNs();
         transport.open(loop, this);
         transport.interest(SelectionKey.OP_READ);
@@ -291,11 +292,18 @@ public final class Connection implements SelectHandler, Settled, Mailed {
      */
     public void deadline(final long whenNs) {
         if (phase != Phase.ENDED) {
-            timer.set(whenNs);
+            deadlineNs = whenNs;
+            timer = loop.timers().wakeBy(timer, whenNs, loop.nowNs(), this);
         }
     }
 
-    private void onDeadline(final long nowNs) {
+    @Override
+    public void onTimer(final long nowNs) {
+        timer = Timers.NONE;
+        if (nowNs < deadlineNs) {
+            deadline(deadlineNs);
+            return;
+        }
         try {
             // A socket takes something long before the selector calls it writable: that is a sign of life too.
             flush();
@@ -352,7 +360,8 @@ public final class Connection implements SelectHandler, Settled, Mailed {
         inMail = 1;
         try {
             transport.close();
-            timer.cancel();
+            loop.timers().cancel(timer);
+            timer = Timers.NONE;
             outbound.clear();
             inbound.release();
         } catch (final Throwable t) {

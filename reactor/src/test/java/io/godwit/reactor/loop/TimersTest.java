@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class TimersTest {
 
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TICK_NS = 1L << 26;
     private static final int MANY = 1_000_000;
 
     private final Timers timers = new Timers(0);
@@ -101,6 +102,49 @@ class TimersTest {
     }
 
     @Test
+    void shouldLeaveATimerWhereItIsWhenItsDeadlineMovesOn() {
+        final int id = timers.wakeBy(Timers.NONE, SECOND_NS, 0, now -> woken.add("a"));
+        assertThat(timers.wakeBy(id, 2 * SECOND_NS, 0, now -> woken.add("b"))).isEqualTo(id);
+        assertThat(timers.count()).isOne();
+
+        timers.poll(SECOND_NS, MANY);
+        assertThat(woken).containsExactly("a");
+    }
+
+    @Test
+    void shouldMoveATimerWhoseDeadlineComesEarlier() {
+        final int id = timers.wakeBy(Timers.NONE, 2 * SECOND_NS, 0, now -> woken.add("a"));
+        timers.wakeBy(id, SECOND_NS, 0, now -> woken.add("b"));
+        assertThat(timers.count()).isOne();
+
+        timers.poll(SECOND_NS, MANY);
+        assertThat(woken).containsExactly("b");
+    }
+
+    @Test
+    void shouldSpreadOverATurnWhatIsFurtherAwayAndBeInTime() {
+        final long deadlineNs = 30 * SECOND_NS;
+        final List<Long> early = new ArrayList<>();
+        final List<Long> inTime = new ArrayList<>();
+        for (int i = 0; i < 6_400; i++) {
+            timers.wakeBy(Timers.NONE, deadlineNs, 0, now -> {
+                early.add(now);
+                timers.wakeBy(Timers.NONE, deadlineNs, now, inTime::add);
+            });
+        }
+
+        int wakesMax = 0;
+        for (long now = 0; now < deadlineNs; now += TICK_NS) {
+            wakesMax = Math.max(wakesMax, timers.poll(now, MANY));
+        }
+        assertThat(inTime).as("before the deadline").isEmpty();
+        assertThat(wakesMax).as("one in each of 64 ticks, a hundred times").isEqualTo(100);
+        timers.poll(deadlineNs, MANY);
+        assertThat(early).hasSize(6_400).allMatch(now -> now >= deadlineNs - 64 * TICK_NS && now < deadlineNs);
+        assertThat(inTime).hasSize(6_400);
+    }
+
+    @Test
     void shouldSleepNoLongerThanUntilADeadlineAndATick() {
         timers.schedule(SECOND_NS, now -> woken.add("a"));
         long now = 0;
@@ -111,7 +155,7 @@ class TimersTest {
             polls++;
         }
 
-        assertThat(now).isBetween(SECOND_NS, SECOND_NS + (1L << 26));
+        assertThat(now).isBetween(SECOND_NS, SECOND_NS + TICK_NS);
         assertThat(polls).isLessThan(100);
     }
 }
