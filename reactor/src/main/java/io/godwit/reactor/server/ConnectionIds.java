@@ -1,8 +1,8 @@
 package io.godwit.reactor.server;
 
 /**
- * The ids of the connections of one place among the loops, and of those that follow it there: an id tells its loop. For one
- * thread at a time.
+ * The ids of the connections of one place among the loops, and of those that follow it there: an id tells its loop, and a
+ * number that counts up and is given once. {@link #next} is for one thread at a time.
  */
 final class ConnectionIds {
 
@@ -17,6 +17,11 @@ final class ConnectionIds {
 
     long next() {
         return index + ++count * loops;
+    }
+
+    /** {@return the number of a connection of this loop} */
+    long numberOf(final long id) {
+        return id / loops;
     }
 
     /** {@return the loop of a connection} */

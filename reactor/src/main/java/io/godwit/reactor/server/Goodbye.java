@@ -6,7 +6,6 @@ import io.godwit.reactor.loop.Settled;
 import io.godwit.reactor.loop.Timed;
 import io.godwit.reactor.loop.Timers;
 import io.godwit.reactor.net.Connection;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +21,7 @@ final class Goodbye implements Timed, Settled {
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final EventLoop loop;
-    private final Collection<Connection> connections;
+    private final Connections connections;
     private final int total;
     private final long startNs;
     private Departure departure;
@@ -38,7 +37,7 @@ final class Goodbye implements Timed, Settled {
      * @param loop the owner
      * @param connections of the loop, live; those that come later are not told
      */
-    Goodbye(final EventLoop loop, final Collection<Connection> connections, final Departure departure) {
+    Goodbye(final EventLoop loop, final Connections connections, final Departure departure) {
         this.loop = loop;
         this.connections = connections;
         this.departure = departure;

@@ -22,7 +22,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -37,14 +36,11 @@ public final class LoopServer implements Mailed {
 
     private final EventLoop loop;
     private final Service service;
-    private final ConnectionIds ids;
+    private final Connections connections;
     private final LoopCounters counters;
     private final Sessions sessions;
     private final HandOver handOver;
     private final List<Acceptor> acceptors = new ArrayList<>();
-
-    /** Written by the loop, read by all. */
-    private final ConcurrentHashMap<Long, Connection> connections = new ConcurrentHashMap<>();
 
     private final Consumer<Connection> onEnded = connection -> ended(connection, false);
     private final Consumer<Connection> onTurnedAwayEnded = connection -> ended(connection, true);
@@ -71,7 +67,7 @@ public final class LoopServer implements Mailed {
     LoopServer(final EventLoop loop, final Service service, final ConnectionIds ids, final HandOver handOver) {
         this.loop = loop;
         this.service = service;
-        this.ids = ids;
+        connections = new Connections(ids);
         this.handOver = handOver;
         counters = loop.counters();
         sessions = new Sessions(loop, options().timeouts(), service.workers());
@@ -134,7 +130,10 @@ public final class LoopServer implements Mailed {
         Connection connection = null;
         try {
             connection = new Connection(
-                    loop, ids.next(), new PlainTransport(channel), refusal == null ? onEnded : onTurnedAwayEnded);
+                    loop,
+                    connections.nextId(),
+                    new PlainTransport(channel),
+                    refusal == null ? onEnded : onTurnedAwayEnded);
             counters.increment(Metric.CONNECTIONS_OPEN);
             begin(connection, refusal);
         } catch (final IOException | RuntimeException | Error e) {
@@ -153,7 +152,7 @@ public final class LoopServer implements Mailed {
         final HttpStage stage = new HttpStage(connection, this);
         connection.stage(stage);
         connection.deadline(loop.nowNs() + options().timeouts().handshake().toNanos());
-        connections.put(connection.id(), connection);
+        connections.add(connection);
         if (refusal != null) {
             stage.turnAway(refusal);
         } else if (goingDown) {
@@ -174,7 +173,7 @@ public final class LoopServer implements Mailed {
     }
 
     private void ended(final Connection connection, final boolean turnedAway) {
-        connections.remove(connection.id());
+        connections.remove(connection);
         counters.add(Metric.CONNECTIONS_OPEN, -1);
         leave(Admission.sourceOf(connection.remoteAddress()), turnedAway);
         stopIfDown();
@@ -239,7 +238,7 @@ public final class LoopServer implements Mailed {
         goingDown = true;
         stopAccepting();
         if (goodbye == null) {
-            goodbye = new Goodbye(loop, connections.values(), departure);
+            goodbye = new Goodbye(loop, connections, departure);
         } else {
             goodbye.hasten(departure);
         }
@@ -259,7 +258,7 @@ public final class LoopServer implements Mailed {
         goingDown = true;
         over = true;
         stoppedAccepting.countDown();
-        for (final Connection connection : connections.values()) {
+        for (final Connection connection : connections) {
             try {
                 connection.abort(null);
                 connection.settle();
@@ -286,13 +285,13 @@ public final class LoopServer implements Mailed {
      * @return it, or null
      */
     WebSocket find(final long id) {
-        final Connection connection = connections.get(id);
+        final Connection connection = connections.find(id);
         return connection != null && connection.stage() instanceof Opened opened ? opened.webSocket() : null;
     }
 
     /** Shows all connections that there are during the whole walk, and maybe some of the others. Any thread. */
     void forEach(final long nowNs, final Consumer<? super ConnectionInfo> visitor) {
-        connections.values().forEach(connection -> visitor.accept(describe(connection, nowNs)));
+        connections.forEach(connection -> visitor.accept(describe(connection, nowNs)));
     }
 
     private static ConnectionInfo describe(final Connection connection, final long nowNs) {
