@@ -33,6 +33,7 @@ final class HttpStage implements Stage {
     private HttpRequestParser parser;
     private HttpRequest request;
     private Endpoint endpoint;
+    private String path;
     private boolean begun;
     private boolean answered;
 
@@ -65,6 +66,8 @@ final class HttpStage implements Stage {
 
     private void route(final Routes.Route route) {
         endpoint = route.endpoint();
+        // The route's own, for all of its connections to share.
+        path = route.path();
         if (ServerHandshake.isUpgrade(request)) {
             if (endpoint == null) {
                 answer(HttpAnswer.text(404, "no WebSocket endpoint at this path"));
@@ -170,10 +173,7 @@ final class HttpStage implements Stage {
         answered = true;
         try {
             write(response);
-            server.sessions()
-                    .open(
-                            connection,
-                            new Opening(endpoint, request.path(), request, subprotocol, upgrade.attachment()));
+            server.sessions().open(connection, new Opening(endpoint, path, request, subprotocol, upgrade.attachment()));
         } catch (final Throwable t) {
             notOpened(t);
         }

@@ -13,12 +13,13 @@ public final class Routes {
     /**
      * What is served at one path.
      *
+     * @param path as a request has it; null: none
      * @param endpoint for upgrades, or null
      * @param responder for plain HTTP, or null
      */
-    public record Route(Endpoint endpoint, HttpResponder responder) {}
+    public record Route(String path, Endpoint endpoint, HttpResponder responder) {}
 
-    private static final Route NOTHING = new Route(null, null);
+    private static final Route NOTHING = new Route(null, null, null);
 
     private final Map<String, Route> byPath = new HashMap<>();
 
@@ -38,7 +39,7 @@ public final class Routes {
         if (route.endpoint() != null) {
             throw new IllegalArgumentException("there are two endpoints at " + path);
         }
-        byPath.put(path, new Route(endpoint, route.responder()));
+        byPath.put(path, new Route(path, endpoint, route.responder()));
     }
 
     /**
@@ -54,7 +55,7 @@ public final class Routes {
         if (route.responder() != null) {
             throw new IllegalArgumentException("there are two responders at " + path);
         }
-        byPath.put(path, new Route(route.endpoint(), responder));
+        byPath.put(path, new Route(path, route.endpoint(), responder));
     }
 
     private static String requirePath(final String path) {
