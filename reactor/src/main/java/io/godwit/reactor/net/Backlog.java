@@ -2,12 +2,16 @@ package io.godwit.reactor.net;
 
 /**
  * Whether too much waits for a socket, when whoever sends is to be told that there is room again, and whether the peer takes
- * it fast enough. What other threads have handed over waits for the loop, not for the socket: however much that is, it says
+ * it fast enough. There is one while a connection needs it, from when too much waits until {@link #isUnused}. What other threads have handed over waits for the loop, not for the socket: however much that is, it says
  * nothing about the peer. Loop only.
  */
 final class Backlog {
 
     private final Outbound outbound;
+
+    /** How many bytes the socket had taken when that was looked at last. */
+    private long takenBytes;
+
     private boolean over;
     private boolean tellAwaited;
     private long lastTakenNs;
@@ -26,6 +30,12 @@ final class Backlog {
 
     Backlog(final Outbound outbound) {
         this.outbound = outbound;
+        takenBytes = outbound.sentBytes();
+    }
+
+    /** {@return whether another one would do as well from now on} */
+    boolean isUnused() {
+        return !over && !watched && !tellAwaited && toldBytes == Long.MAX_VALUE;
     }
 
     /** {@return whether the soft mark has been reached, and {@link #ends} has not said that it is not any more} */
@@ -95,8 +105,10 @@ final class Backlog {
         return true;
     }
 
-    /** The socket has taken so much, or nothing. */
-    void taken(final long bytes, final long nowNs) {
+    /** The socket may have taken something. */
+    void flushed(final long nowNs) {
+        final long bytes = outbound.sentBytes() - takenBytes;
+        takenBytes += bytes;
         if (bytes == 0) {
             return;
         }

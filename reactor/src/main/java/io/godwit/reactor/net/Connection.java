@@ -9,9 +9,10 @@ import io.godwit.reactor.loop.Timed;
 import io.godwit.reactor.loop.Timers;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 /**
@@ -24,20 +25,29 @@ import java.util.function.Consumer;
 public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     private static final CarefulLog LOG = new CarefulLog();
-    private static final AtomicIntegerFieldUpdater<Connection> IN_MAIL =
-            AtomicIntegerFieldUpdater.newUpdater(Connection.class, "inMail");
+    private static final VarHandle IN_MAIL;
+
+    static {
+        try {
+            IN_MAIL = MethodHandles.lookup().findVarHandle(Connection.class, "inMail", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final EventLoop loop;
     private final long id;
     private final Transport transport;
     private final Inbound inbound;
     private final Outbound outbound;
-    private final Backlog backlog;
     private final Consumer<Connection> onEnded;
     private final long acceptedNs;
 
     /** Set by the loop, read by others too: to look at, not to call. */
     private volatile Stage stage;
+
+    /** Null while nothing is too much for the socket, nor has been lately: most connections never have one. */
+    private Backlog backlog;
 
     private Phase phase = Phase.OPEN;
     private boolean toSettle;
@@ -46,8 +56,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
     private long deadlineNs;
     private int timer = Timers.NONE;
 
-    /** 1: it is in the loop's mailbox, or takes no mail any more. */
-    private volatile int inMail;
+    /** Whether it is in the loop's mailbox, or takes no mail any more. */
+    private volatile boolean inMail;
 
     /**
      * Takes over what was accepted or connected, and reads it from now on.
@@ -65,9 +75,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         this.id = id;
         this.onEnded = onEnded;
         this.transport = transport;
-        inbound = new Inbound(this, transport);
+        inbound = new Inbound(this);
         outbound = new Outbound(transport, loop);
-        backlog = new Backlog(outbound);
         acceptedNs = loop.nowNs();
         transport.open(loop, this);
         transport.interest(SelectionKey.OP_READ);
@@ -100,7 +109,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         try {
             if ((readyOps & SelectionKey.OP_READ) != 0) {
                 outbound.open();
-                inbound.receive();
+                inbound.receive(transport);
             }
         } catch (final IOException e) {
             abort(e);
@@ -141,12 +150,16 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     /** {@return when the peer sent something, or took some of a backlog; now, where it is not read for another reason} */
     public long lastSignNs() {
-        return backlog.isOver() ? backlog.lastTakenNs() : isPaused() ? loop.nowNs() : inbound.lastReadNs();
+        return isOver() ? backlog.lastTakenNs() : isPaused() ? loop.nowNs() : inbound.lastReadNs();
     }
 
     /** {@return whether as much as the soft mark waits for the socket, and the peer is not read for that} */
     public boolean isBacklogged() {
-        return backlog.isOver() && outbound.isBacklogged();
+        return isOver() && outbound.isBacklogged();
+    }
+
+    private boolean isOver() {
+        return backlog != null && backlog.isOver();
     }
 
     /**
@@ -155,7 +168,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
      * {@link Long#MAX_VALUE} where it is not}
      */
     public long slowDeadlineNs() {
-        return backlog.slowDeadlineNs();
+        return backlog == null ? Long.MAX_VALUE : backlog.slowDeadlineNs();
     }
 
     /** {@return whether reading is paused} */
@@ -193,7 +206,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     /** Has {@link Stage#onMail} called on the loop, once for any number of calls before it. Any thread. */
     public void mail() {
-        if (IN_MAIL.compareAndSet(this, 0, 1)) {
+        if (IN_MAIL.compareAndSet(this, false, true)) {
             loop.mail(this);
         }
     }
@@ -201,7 +214,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
     @Override
     public void onMail() {
         if (phase != Phase.ENDED) {
-            inMail = 0;
+            inMail = false;
             hasMail = true;
             settleLater();
         }
@@ -245,7 +258,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         flush();
         noteBacklog();
         outbound.tell(stage);
-        backlog.tell(stage);
+        tellBacklog();
         if (outbound.failure() != null) {
             abort(outbound.failure());
         }
@@ -255,7 +268,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
     }
 
     private void flush() {
-        backlog.taken(outbound.flush(), loop.nowNs());
+        outbound.flush();
+        if (backlog != null) {
+            backlog.flushed(loop.nowNs());
+        }
     }
 
     /**
@@ -273,9 +289,25 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     /** Tells the stage, at once, where what it has just sent is too much to read on. */
     public void noteBacklog() {
-        if (backlog.begins(loop.nowNs())) {
+        if ((backlog != null || outbound.isBacklogged()) && backlog().begins(loop.nowNs())) {
             stage.onBacklog();
         }
+    }
+
+    private void tellBacklog() {
+        if (backlog != null || outbound.isPressed()) {
+            backlog().tell(stage);
+            if (backlog.isUnused()) {
+                backlog = null;
+            }
+        }
+    }
+
+    private Backlog backlog() {
+        if (backlog == null) {
+            backlog = new Backlog(outbound);
+        }
+        return backlog;
     }
 
     private void updateInterest() {
@@ -357,7 +389,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
     private void end() {
         phase = phase.on(Phase.Event.END);
         // From now on it takes no mail: what it left in the hands of other threads may outnumber the mailbox.
-        inMail = 1;
+        inMail = true;
         try {
             transport.close();
             loop.timers().cancel(timer);
@@ -373,15 +405,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     /** Once for each stage: another takes its place before it is told. */
     private void endStage(final Throwable cause) {
-        final Stage last = stage;
-        if (last instanceof LastStage) {
-            return;
-        }
-        stage = new LastStage(this, last);
-        try {
-            last.onEnd(cause);
-        } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, "connection " + id + " has failed at its end", t);
+        if (!(stage instanceof LastStage)) {
+            final LastStage last = new LastStage(this, stage);
+            stage = last;
+            last.tellFormer(cause);
         }
     }
 

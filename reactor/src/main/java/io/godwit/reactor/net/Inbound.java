@@ -24,34 +24,37 @@ final class Inbound {
     }
 
     private final Connection connection;
-    private final EventLoop loop;
-    private final Transport transport;
 
     /** What the stage left, because it paused in the middle of it. */
     private ByteBuffer rest;
 
-    private int pauses;
+    /** {@link PauseReason#bit}s. */
+    private byte pauses;
+
     private long lastReadNs;
     private boolean ended;
 
     /** Written by the loop alone. */
     private long receivedBytes;
 
-    Inbound(final Connection connection, final Transport transport) {
+    Inbound(final Connection connection) {
         this.connection = connection;
-        this.transport = transport;
-        loop = connection.loop();
-        lastReadNs = loop.nowNs();
+        lastReadNs = loop().nowNs();
+    }
+
+    private EventLoop loop() {
+        return connection.loop();
     }
 
     /**
      * Reads what has come, and hands it on: at most so much that others have their turn.
      *
+     * @param transport the connection's
      * @throws IOException if the connection is broken
      */
-    void receive() throws IOException {
-        for (int i = 0; i < loop.options().readsPerEventMax() && connection.wantsInput(); i++) {
-            final ByteBuffer in = read();
+    void receive(final Transport transport) throws IOException {
+        for (int i = 0; i < loop().options().readsPerEventMax() && connection.wantsInput(); i++) {
+            final ByteBuffer in = read(transport);
             if (in == null) {
                 if (ended) {
                     connection.receiver().onInputEnd();
@@ -67,7 +70,8 @@ final class Inbound {
     }
 
     /** {@return the loop's read buffer, from position to limit; null: nothing has come, or the peer has sent its last} */
-    private ByteBuffer read() throws IOException {
+    private ByteBuffer read(final Transport transport) throws IOException {
+        final EventLoop loop = loop();
         final ByteBuffer in = loop.readBuffer().clear();
         final int bytes = transport.read(in);
         ended = bytes < 0;
@@ -105,29 +109,29 @@ final class Inbound {
             }
         } else if (in != rest) {
             // No more than the read buffer holds, and nobody to refuse it to.
-            rest = loop.pool().require(in.remaining()).put(in).flip();
+            rest = loop().pool().require(in.remaining()).put(in).flip();
         }
     }
 
     /** Gives back what was kept. */
     void release() {
         if (rest != null) {
-            loop.pool().release(rest);
+            loop().pool().release(rest);
             rest = null;
         }
     }
 
     void pause(final PauseReason reason) {
-        pauses |= reason.bit();
+        pauses = (byte) (pauses | reason.bit());
     }
 
     /** {@return whether that was a reason until now} */
     boolean resume(final PauseReason reason) {
         final int before = pauses;
-        pauses &= ~reason.bit();
+        pauses = (byte) (pauses & ~reason.bit());
         if (before != 0 && pauses == 0) {
             // What the peer sent meanwhile was not read: its silence begins now.
-            lastReadNs = loop.nowNs();
+            lastReadNs = loop().nowNs();
         }
         return pauses != before;
     }

@@ -1,5 +1,6 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.CarefulLog;
 import java.nio.ByteBuffer;
 
 /**
@@ -7,6 +8,8 @@ import java.nio.ByteBuffer;
  * at once would have the kernel answer late bytes with a reset, which may overtake our last ones. Loop only.
  */
 final class LastStage implements Stage {
+
+    private static final CarefulLog LOG = new CarefulLog();
 
     /** How long the peer may take to end its side. */
     static final long LINGER_NS = 2_000_000_000L;
@@ -26,6 +29,15 @@ final class LastStage implements Stage {
     /** {@return what the connection was} */
     Stage former() {
         return former;
+    }
+
+    /** Tells it that it has come to its end, once it is the former. */
+    void tellFormer(final Throwable cause) {
+        try {
+            former.onEnd(cause);
+        } catch (final Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " has failed at its end", t);
+        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.godwit.reactor.net;
 import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
-import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -41,17 +40,13 @@ public final class Outbound {
 
     private final Transport transport;
     private final EventLoop loop;
-    private final LoopCounters counters;
-    private final ByteBuffer batch;
     private final OutboundRoom room = new OutboundRoom();
-    private final int gatheredBytesMax;
 
     /** Null while nothing waits, since most connections never have anything waiting. */
     private OutboundStore store;
 
+    /** Whether the loop's batch is ours. */
     private boolean open;
-    private long takenBytes;
-    private IOException failure;
 
     /** Both are written by the loop alone. */
     private long sentBytes;
@@ -61,9 +56,6 @@ public final class Outbound {
     Outbound(final Transport transport, final EventLoop loop) {
         this.transport = transport;
         this.loop = loop;
-        counters = loop.counters();
-        batch = loop.writeBatch();
-        gatheredBytesMax = Math.min(GATHERED_BYTES_MAX, batch.capacity());
     }
 
     /**
@@ -80,8 +72,12 @@ public final class Outbound {
         if (!open) {
             open = true;
             // Empty already, unless the one before us has failed.
-            batch.clear();
+            batch().clear();
         }
+    }
+
+    private ByteBuffer batch() {
+        return loop.writeBatch();
     }
 
     // --- taking messages
@@ -95,7 +91,7 @@ public final class Outbound {
      */
     public ByteBuffer reserve(final int bytes, final Precedence precedence) {
         final boolean toBatch = open && !isWaiting() && hasBatchRoom(bytes);
-        final ByteBuffer target = toBatch ? batch : store().reserve(bytes, precedence);
+        final ByteBuffer target = toBatch ? batch() : store().reserve(bytes, precedence);
         if (target != null && precedence == Precedence.MESSAGE) {
             countMessage();
         }
@@ -103,7 +99,7 @@ public final class Outbound {
     }
 
     private void countMessage() {
-        counters.increment(Metric.MESSAGES_SENT);
+        loop.counters().increment(Metric.MESSAGES_SENT);
         SENT_MESSAGES.setOpaque(this, sentMessages + 1);
     }
 
@@ -120,6 +116,7 @@ public final class Outbound {
 
     /** What the batch holds may have to wait after all: the limit holds for it too. */
     private boolean hasBatchRoom(final int bytes) {
+        final ByteBuffer batch = batch();
         final int bytesMax = Math.min(batch.capacity(), room.limits().bytesMax());
         if (bytes <= bytesMax - batch.position()) {
             return true;
@@ -130,7 +127,7 @@ public final class Outbound {
 
     /** Shows in time what the socket does not take: a reader who replies has to stop at the soft mark, not a batch later. */
     private void writeFullBatch() {
-        if (batch.position() >= room.limits().bytesSoft()) {
+        if (batch().position() >= room.limits().bytesSoft()) {
             writeBatch();
         }
     }
@@ -142,7 +139,7 @@ public final class Outbound {
      * @return whether something waits in the queue now; false: it leaves with the batch
      */
     public boolean commit(final ByteBuffer message) {
-        if (message == batch) {
+        if (message == batch()) {
             writeFullBatch();
             return isWaiting();
         }
@@ -158,7 +155,7 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        final boolean toBatch = open && !isWaiting() && bytes <= gatheredBytesMax;
+        final boolean toBatch = open && !isWaiting() && bytes <= gatheredBytesMax();
         if (toBatch || bytes < SHARED_BYTES_MIN) {
             return copy(frames);
         }
@@ -167,6 +164,10 @@ public final class Outbound {
             countMessage();
         }
         return taken;
+    }
+
+    private int gatheredBytesMax() {
+        return Math.min(GATHERED_BYTES_MAX, batch().capacity());
     }
 
     private boolean copy(final ByteBuffer frames) {
@@ -206,7 +207,7 @@ public final class Outbound {
 
     private boolean counted(final boolean taken) {
         if (!taken) {
-            counters.incrementFromOutside(Metric.MESSAGES_DROPPED);
+            loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
         }
         return taken;
     }
@@ -217,7 +218,7 @@ public final class Outbound {
      * @param bytes as many as were taken
      */
     public void returnRoom(final long bytes) {
-        counters.incrementFromOutside(Metric.MESSAGES_DROPPED);
+        loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
         room.returnFromOutside(bytes);
     }
 
@@ -309,6 +310,11 @@ public final class Outbound {
         return queuedBytes() >= room.limits().bytesSoft();
     }
 
+    /** {@return what {@link #takePressed} would} */
+    boolean isPressed() {
+        return room.isPressed();
+    }
+
     /** {@return whether a sender, on whatever thread, was told since the last call that too much waits} */
     boolean takePressed() {
         return room.takePressed();
@@ -320,38 +326,30 @@ public final class Outbound {
 
     /** {@return whether nothing waits for the socket} */
     public boolean isEmpty() {
-        return !isWaiting() && (!open || batch.position() == 0);
+        return !isWaiting() && (!open || batch().position() == 0);
     }
 
     /** {@return what the transport threw, or null} */
     IOException failure() {
-        return failure;
+        return store == null ? null : store.failure();
     }
 
     // --- to the transport
 
-    /**
-     * Writes as much as the socket takes; the batch is free again.
-     *
-     * @return how many bytes it took since the last call
-     */
-    long flush() {
+    /** Writes as much as the socket takes; the batch is free again. */
+    void flush() {
         if (open) {
             writeBatch();
             open = false;
         }
         boolean full = false;
-        while (!full && failure == null && isWaiting()) {
+        while (!full && isWaiting() && store.failure() == null) {
             final ByteBuffer first = store.first();
-            full = first.remaining() > gatheredBytesMax ? writeOne(first) : writeGathered();
+            full = first.remaining() > gatheredBytesMax() ? writeOne(first) : writeGathered();
         }
         if (store != null && store.isUnused()) {
             store = null;
         }
-        // A batch that was full has left before.
-        final long bytes = takenBytes;
-        takenBytes = 0;
-        return bytes;
     }
 
     private boolean writeOne(final ByteBuffer message) {
@@ -364,6 +362,7 @@ public final class Outbound {
     }
 
     private boolean writeGathered() {
+        final ByteBuffer batch = batch();
         store.copyTo(batch.clear());
         final int written = write(batch.flip());
         final boolean full = batch.hasRemaining();
@@ -374,10 +373,11 @@ public final class Outbound {
 
     /** Writes the batch; what is left of it goes to the front of the queue, since it has begun to leave. */
     private void writeBatch() {
+        final ByteBuffer batch = batch();
         if (batch.position() > 0) {
             batch.flip();
             write(batch);
-            if (batch.hasRemaining() && failure == null) {
+            if (batch.hasRemaining() && failure() == null) {
                 store().addFirst(batch);
             }
             batch.clear();
@@ -386,13 +386,12 @@ public final class Outbound {
 
     private int write(final ByteBuffer bytes) {
         try {
-            final int written = failure == null ? transport.write(bytes) : 0;
-            takenBytes += written;
+            final int written = failure() == null ? transport.write(bytes) : 0;
             SENT_BYTES.setOpaque(this, sentBytes + written);
-            counters.add(Metric.BYTES_SENT, written);
+            loop.counters().add(Metric.BYTES_SENT, written);
             return written;
         } catch (final IOException e) {
-            failure = e;
+            store().fail(e);
             return 0;
         }
     }
@@ -400,7 +399,7 @@ public final class Outbound {
     /** Drops all that waits, and gives its memory back. */
     void clear() {
         if (open) {
-            batch.clear();
+            batch().clear();
             open = false;
         }
         if (store != null) {

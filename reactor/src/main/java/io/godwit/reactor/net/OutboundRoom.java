@@ -177,6 +177,10 @@ final class OutboundRoom {
         return over;
     }
 
+    boolean isPressed() {
+        return pressed;
+    }
+
     boolean takePressed() {
         final boolean was = pressed;
         if (was) {

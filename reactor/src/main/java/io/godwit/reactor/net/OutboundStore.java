@@ -6,6 +6,7 @@ import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -31,6 +32,9 @@ final class OutboundStore {
     private long evictedBytes;
     private long evictions;
 
+    /** Why what waits will never leave. */
+    private IOException failure;
+
     /** What the buffer is for that was reserved last. */
     private Precedence reserved;
 
@@ -52,7 +56,17 @@ final class OutboundStore {
 
     /** {@return whether nothing waits, and there is nothing to tell} */
     boolean isUnused() {
-        return queue.isEmpty() && !hasEvicted();
+        return queue.isEmpty() && !hasEvicted() && failure == null;
+    }
+
+    /** The transport has thrown. */
+    void fail(final IOException thrown) {
+        failure = thrown;
+    }
+
+    /** {@return what the transport threw, or null} */
+    IOException failure() {
+        return failure;
     }
 
     boolean hasEvicted() {

@@ -7,7 +7,10 @@ import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,11 +42,69 @@ class BacklogTest {
 
     private void take(final int bytes, final long nowMs) {
         socket.appetite = bytes;
-        backlog.taken(outbound.flush(), ns(nowMs));
+        outbound.flush();
+        backlog.flushed(ns(nowMs));
     }
 
     private static long ns(final long millis) {
         return Duration.ofMillis(millis).toNanos();
+    }
+
+    /** Tells a stage what is due, and what that was. */
+    private List<String> tell() {
+        final List<String> told = new ArrayList<>();
+        backlog.tell((Stage) Proxy.newProxyInstance(
+                Stage.class.getClassLoader(), new Class<?>[] {Stage.class}, (proxy, method, arguments) -> {
+                    told.add(method.getName());
+                    return null;
+                }));
+        return told;
+    }
+
+    @Test
+    void shouldBeUnusedUntilTooMuchWaitsAndOnceTheEndOfThatWasTold() {
+        assertThat(backlog.isUnused()).isTrue();
+        send(150);
+        assertThat(backlog.begins(ns(10))).isTrue();
+        assertThat(backlog.isUnused()).isFalse();
+        assertThat(tell()).isEmpty();
+        take(60, 20);
+        assertThat(backlog.isUnused()).isFalse();
+        assertThat(tell()).containsExactly("onBacklogEnd", "onDrained");
+        assertThat(backlog.isUnused()).as("the peer's time goes on").isFalse();
+        take(90, 30);
+        assertThat(tell()).isEmpty();
+        assertThat(backlog.isUnused()).isTrue();
+    }
+
+    @Test
+    void shouldBeUsedWhereAnotherThreadWasToldThatTooMuchWaits() {
+        assertThat(outbound.isPressed()).isFalse();
+        assertThat(outbound.takeRoom(100)).isTrue();
+        assertThat(outbound.isPressed()).isTrue();
+        assertThat(tell()).isEmpty();
+        assertThat(outbound.isPressed()).isFalse();
+        assertThat(backlog.isUnused()).as("the end of it is still to be told").isFalse();
+        outbound.spend(100);
+        outbound.spend(0);
+        assertThat(tell()).containsExactly("onDrained");
+        assertThat(tell()).isEmpty();
+        assertThat(backlog.isUnused()).isTrue();
+    }
+
+    @Test
+    void shouldNotCountWhatThePeerTookBeforeItWasMade() {
+        send(80);
+        socket.appetite = Integer.MAX_VALUE;
+        outbound.flush();
+        socket.appetite = 0;
+        final Backlog later = new Backlog(outbound);
+        send(150);
+        assertThat(later.begins(ns(10))).isTrue();
+        socket.appetite = 50;
+        outbound.flush();
+        later.flushed(ns(20));
+        assertThat(later.slowDeadlineNs()).as("fifty are not enough").isEqualTo(ns(60));
     }
 
     @Test
@@ -80,7 +141,8 @@ class BacklogTest {
         outbound.open();
         send(120);
         assertThat(socket.text()).as("a full batch does not wait for the flush").hasSize(770);
-        backlog.taken(outbound.flush(), ns(40));
+        outbound.flush();
+        backlog.flushed(ns(40));
         assertThat(backlog.slowDeadlineNs()).isEqualTo(ns(90));
     }
 
