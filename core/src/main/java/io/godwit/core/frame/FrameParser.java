@@ -29,7 +29,6 @@ public final class FrameParser {
 
     private final FrameSink sink;
     private final boolean masked;
-    // Bytes, where a byte will do: there is one parser for each idle connection.
     private final byte rsvBits;
 
     private boolean suspended;
@@ -83,6 +82,11 @@ public final class FrameParser {
     /** Undoes {@link #suspend}. */
     public void resume() {
         suspended = false;
+    }
+
+    /** {@return whether it stands before a frame, as a new one does, and is not suspended} */
+    public boolean isAtRest() {
+        return step == FIRST_BYTE && !suspended;
     }
 
     /** The straight way for a header that has come whole; any other goes byte by byte, past the same judges. */

@@ -85,6 +85,11 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         control.release();
     }
 
+    /** {@return whether it stands before a message, as a new one does, unless a control frame is just coming} */
+    public boolean isAtRest() {
+        return messageOpcode == NO_MESSAGE && !discarding;
+    }
+
     @Override
     public ProtocolViolation judgeFirstByte(final int firstByte) {
         final int opcode = firstByte & OPCODE;

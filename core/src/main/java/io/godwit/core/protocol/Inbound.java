@@ -15,12 +15,12 @@ import java.nio.ByteBuffer;
  * rest, and keeps what was borrowed for that until nothing more is to come.
  */
 final class Inbound implements MessageSink {
-    private final ProtocolListener listener;
     private final ClosingHandshake closing;
     private final MessageSender sender;
     private final MessageExtension extension;
     private final MessageAssembler assembler;
     private final FrameParser parser;
+    private ProtocolListener listener;
     private boolean receiving;
     private boolean extensionReleased;
     private int closeCode = CloseCode.ABNORMAL_CLOSURE;
@@ -61,6 +61,16 @@ final class Inbound implements MessageSink {
 
     void resume() {
         parser.resume();
+    }
+
+    void serve(final ProtocolListener other) {
+        listener = other;
+    }
+
+    /** {@return whether nothing has begun that is not over, so that a new one would do as well} */
+    boolean isAtRest() {
+        // What an extension remembers of former messages is not known here.
+        return !receiving && parser.isAtRest() && assembler.isAtRest() && extension == null;
     }
 
     /** From now on messages are judged as before, but not told. */

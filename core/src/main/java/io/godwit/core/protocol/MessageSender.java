@@ -14,12 +14,12 @@ import java.nio.ByteBuffer;
  */
 final class MessageSender {
     private final FrameWriter writer;
-    private final FrameOutput output;
     private final BufferSource buffers;
     private final MessageExtension extension;
     private final int rsvBits;
     private final int fragmentBytes;
     private final ClosingHandshake closing;
+    private FrameOutput output;
     private boolean inFragments;
 
     MessageSender(
@@ -166,6 +166,14 @@ final class MessageSender {
     private ByteBuffer reserve(final Opcode opcode, final long bytes) {
         // What no buffer can hold has no room either.
         return bytes > Integer.MAX_VALUE ? null : output.reserve(opcode, (int) bytes);
+    }
+
+    void serve(final FrameOutput other) {
+        output = other;
+    }
+
+    boolean isInFragments() {
+        return inFragments;
     }
 
     private void requireNoFragments() {

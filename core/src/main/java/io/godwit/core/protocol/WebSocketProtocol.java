@@ -20,7 +20,7 @@ import java.util.Objects;
  * incomplete the protocol holds no buffer, and neither sending nor receiving allocates, but for Close frames.
  */
 public final class WebSocketProtocol {
-    private final ProtocolListener listener;
+    private ProtocolListener listener;
     private final ClosingHandshake closing = new ClosingHandshake();
     private final MessageSender sender;
     private final Inbound inbound;
@@ -43,7 +43,19 @@ public final class WebSocketProtocol {
      */
     public static Builder builder(
             final Role role, final ProtocolListener listener, final FrameOutput output, final BufferSource buffers) {
-        return new Builder(role, listener, output, buffers);
+        return new Builder(
+                role, Objects.requireNonNull(listener, "listener"), Objects.requireNonNull(output, "output"), buffers);
+    }
+
+    /**
+     * Starts to make a protocol that serves nobody, until {@link #serve} is called.
+     *
+     * @param role which side of the connections it is
+     * @param buffers lends memory for what is incomplete; retained
+     * @return a builder
+     */
+    public static Builder builder(final Role role, final BufferSource buffers) {
+        return new Builder(role, null, null, buffers);
     }
 
     /**
@@ -209,6 +221,30 @@ public final class WebSocketProtocol {
         return closing.readyState();
     }
 
+    /**
+     * {@return whether it is as it was built: the state is {@link ReadyState#OPEN}, no frame, message or call of
+     * {@link #receive} is under way in either direction, and receiving is not paused}
+     *
+     * <p>Nothing that comes or is sent then depends on what was before: the protocol may {@link #serve} another connection, of
+     * the same role and settings, whose own is at rest too. Never so with an extension, which serves one connection only.
+     */
+    public boolean isAtRest() {
+        return closing.isOpen() && inbound.isAtRest() && !sender.isInFragments();
+    }
+
+    /**
+     * Goes on for another connection, or for nobody until it is called again. Where it is not at rest, what the former one
+     * has begun would go on too: that is for the caller to see to.
+     *
+     * @param otherListener told what comes in from now on; retained; null: nobody
+     * @param otherOutput takes what goes out from now on; retained; null: nobody
+     */
+    public void serve(final ProtocolListener otherListener, final FrameOutput otherOutput) {
+        listener = otherListener;
+        inbound.serve(otherListener);
+        sender.serve(otherOutput);
+    }
+
     /** {@return whether our last byte has been handed to the output: nothing will be sent any more} */
     public boolean outputFinished() {
         return !closing.isOutputOpen();
@@ -257,8 +293,8 @@ public final class WebSocketProtocol {
                 final FrameOutput output,
                 final BufferSource buffers) {
             this.role = Objects.requireNonNull(role, "role");
-            this.listener = Objects.requireNonNull(listener, "listener");
-            this.output = Objects.requireNonNull(output, "output");
+            this.listener = listener;
+            this.output = output;
             this.buffers = Objects.requireNonNull(buffers, "buffers");
         }
 

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 final class Endpoint {
     final Role role;
     final EventLog log = new EventLog();
-    final CountingBuffers buffers = new CountingBuffers();
+    final CountingBuffers buffers;
     final FrameRecorder output;
     final WebSocketProtocol protocol;
 
@@ -22,9 +22,19 @@ final class Endpoint {
 
     Endpoint(final Role role, final UnaryOperator<WebSocketProtocol.Builder> settings) {
         this.role = role;
+        buffers = new CountingBuffers();
         output = new FrameRecorder(role, log);
         protocol = settings.apply(WebSocketProtocol.builder(role, log, output, buffers))
                 .build();
+    }
+
+    /** Goes on with the protocol of another, with a listener and an output of its own. */
+    Endpoint(final Endpoint former) {
+        role = former.role;
+        buffers = former.buffers;
+        output = new FrameRecorder(role, log);
+        protocol = former.protocol;
+        protocol.serve(log, output);
     }
 
     /** Receives frames as {@link Wire} writes them. */
