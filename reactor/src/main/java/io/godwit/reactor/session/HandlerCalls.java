@@ -4,7 +4,6 @@ import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -30,9 +29,6 @@ final class HandlerCalls {
     }
 
     private final WebSocketHandler handler;
-    private final MessageView view;
-    private final LoopCounters counters;
-    private final Runnable onFailed;
     private Session session;
     private boolean failed;
 
@@ -43,19 +39,9 @@ final class HandlerCalls {
      * Makes the calls of one connection.
      *
      * @param handler its handler
-     * @param view the loop's
-     * @param counters the loop's
-     * @param onFailed told once that the handler threw, after it was told so itself
      */
-    HandlerCalls(
-            final WebSocketHandler handler,
-            final MessageView view,
-            final LoopCounters counters,
-            final Runnable onFailed) {
+    HandlerCalls(final WebSocketHandler handler) {
         this.handler = handler;
-        this.view = view;
-        this.counters = counters;
-        this.onFailed = onFailed;
     }
 
     /** Closes the circle: what the handler is handed asks the stage, which makes these calls. */
@@ -76,8 +62,9 @@ final class HandlerCalls {
         guard(() -> handler.onOpen(session));
     }
 
-    void message(final Opcode kind, final ByteBuffer payload) {
-        count();
+    void message(final Sessions shared, final Opcode kind, final ByteBuffer payload) {
+        count(shared);
+        final MessageView view = shared.view();
         view.show(kind == Opcode.TEXT, true, payload);
         try {
             handler.onMessage(session, view);
@@ -88,8 +75,9 @@ final class HandlerCalls {
         }
     }
 
-    void fragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
-        count();
+    void fragment(final Sessions shared, final Opcode kind, final ByteBuffer payload, final boolean last) {
+        count(shared);
+        final MessageView view = shared.view();
         view.show(kind == Opcode.TEXT, false, payload);
         try {
             handler.onFragment(session, view, last);
@@ -100,8 +88,8 @@ final class HandlerCalls {
         }
     }
 
-    private void count() {
-        counters.increment(Metric.MESSAGES_RECEIVED);
+    private void count(final Sessions shared) {
+        shared.counters().increment(Metric.MESSAGES_RECEIVED);
         MESSAGES.setOpaque(this, messages + 1);
     }
 
@@ -137,8 +125,8 @@ final class HandlerCalls {
     }
 
     /** Counts and tells what the peer did wrong. */
-    void violation(final ProtocolViolation violation) {
-        counters.increment(metricOf(violation));
+    void violation(final Sessions shared, final ProtocolViolation violation) {
+        shared.counters().increment(metricOf(violation));
         error(Failure.violation(violation));
     }
 
@@ -173,9 +161,10 @@ final class HandlerCalls {
         log(thrown);
         if (!failed) {
             failed = true;
-            counters.increment(Metric.HANDLER_FAILURES);
+            final WebSocketStage stage = session.stage();
+            stage.shared().counters().increment(Metric.HANDLER_FAILURES);
             error(Failure.handler(thrown));
-            onFailed.run();
+            stage.failForHandler();
         }
     }
 

@@ -39,25 +39,22 @@ final class Inbox {
      */
     record CloseRequest(int code, String reason) {}
 
-    private final HandoffPool pool;
     private volatile MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> messages;
     private volatile CloseRequest closeRequest;
     private volatile Throwable failure;
     private volatile boolean abortRequested;
     private volatile Boolean pauseRequested;
+    private volatile boolean mailboxDrained;
     private volatile boolean closed;
-
-    Inbox(final HandoffPool pool) {
-        this.pool = pool;
-    }
 
     /**
      * Adds a message, in the order of each thread's calls.
      *
      * @param message owned from now on, where it was taken; after {@link #close} it goes back to the pool
+     * @param pool the loop's
      * @return false where there are too many
      */
-    boolean add(final Parcel message) {
+    boolean add(final Parcel message, final HandoffPool pool) {
         MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> queue = messages;
         if (queue == null) {
             // Made when first needed: most connections are sent to by their own loop alone.
@@ -70,7 +67,7 @@ final class Inbox {
         }
         if (closed) {
             // The loop may have looked for the last time before this one was there.
-            discard();
+            discard(pool);
         }
         return true;
     }
@@ -82,9 +79,9 @@ final class Inbox {
     }
 
     /** The connection has ended: what waits, and what still comes, goes back to the pool. Loop only. */
-    void close() {
+    void close(final HandoffPool pool) {
         closed = true;
-        discard();
+        discard(pool);
     }
 
     /** {@return whether the connection has ended} */
@@ -93,7 +90,7 @@ final class Inbox {
     }
 
     /** After the end the loop has no part in it any more, and whoever comes late clears away: one at a time. */
-    private synchronized void discard() {
+    private synchronized void discard(final HandoffPool pool) {
         final MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> queue = messages;
         if (queue != null) {
             for (Parcel late = queue.poll(); late != null; late = queue.poll()) {
@@ -132,6 +129,20 @@ final class Inbox {
     /** {@return what was asked for last; null: nothing} */
     Boolean pauseRequested() {
         return pauseRequested;
+    }
+
+    /** Reports that the handler's mailbox has emptied enough for reading to go on. */
+    void reportMailboxDrained() {
+        mailboxDrained = true;
+    }
+
+    /** {@return whether that was reported, once for any number of reports. Loop only} */
+    boolean takeMailboxDrained() {
+        final boolean drained = mailboxDrained;
+        if (drained) {
+            mailboxDrained = false;
+        }
+        return drained;
     }
 
     /**

@@ -16,7 +16,6 @@ import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Outbound;
 import io.godwit.reactor.net.Precedence;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * How a message leaves: from the handler on the loop, or from other threads through the inbox, into the protocol, which
@@ -30,33 +29,24 @@ final class SendPath implements FrameOutput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Connection connection;
+    private final Framing framing;
     private final Inbox inbox;
-    private final HandoffPool handoff;
     private final Outbound outbound;
-    private final int fragmentBytes;
-    private WebSocketProtocol protocol;
 
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
-    private ArrayDeque<Parcel> held;
+    private HeldMessages held;
 
-    private long heldBytes;
     private boolean inFragments;
 
     /** What is being sent keeps its place, with the room of control frames. */
     private boolean keepsPlace;
 
-    SendPath(final Connection connection, final Inbox inbox, final EndpointLimits limits) {
+    SendPath(final Connection connection, final Framing framing, final Inbox inbox) {
         this.connection = connection;
+        this.framing = framing;
         this.inbox = inbox;
-        handoff = connection.loop().handoff();
         outbound = connection.outbound();
-        outbound.limits(limits.outbound());
-        fragmentBytes = limits.fragmentBytes();
-    }
-
-    /** Closes the circle: the protocol's frames go by this path, and what goes by it is framed by the protocol. */
-    void carry(final WebSocketProtocol framing) {
-        protocol = framing;
+        outbound.limits(framing.limits().outbound());
     }
 
     // --- from the handler to the protocol
@@ -65,14 +55,14 @@ final class SendPath implements FrameOutput {
         if (inFragments) {
             return hold(kind, payload);
         }
-        return resultOf(!connection.isAborted() && protocol.send(kind, payload));
+        return resultOf(!connection.isAborted() && framing.toSend().send(kind, payload));
     }
 
     SendResult sendText(final CharSequence text) {
         if (inFragments) {
             return holdText(text);
         }
-        return resultOf(!connection.isAborted() && protocol.sendText(text));
+        return resultOf(!connection.isAborted() && framing.toSend().sendText(text));
     }
 
     SendResult sendShared(final EncodedMessage message) {
@@ -85,19 +75,24 @@ final class SendPath implements FrameOutput {
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
     private boolean frame(final EncodedMessage message) {
         final ByteBuffer frames = message.frames();
+        final int fragmentBytes = framing.limits().fragmentBytes();
         final int bytes = message.payloadBytes();
         return fragmentBytes == 0 || bytes <= fragmentBytes
-                ? protocol.sendShared(frames)
-                : protocol.send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
+                ? framing.toSend().sendShared(frames)
+                : framing.toSend().send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
     }
 
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
         // Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3).
         keepsPlace = true;
-        final boolean taken =
-                !connection.isAborted() && (opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload));
+        final boolean taken = !connection.isAborted() && frameControl(opcode, payload);
         keepsPlace = false;
         return resultOf(taken);
+    }
+
+    private boolean frameControl(final Opcode opcode, final ByteBuffer payload) {
+        final WebSocketProtocol protocol = framing.toSend();
+        return opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload);
     }
 
     private SendResult resultOf(final boolean taken) {
@@ -108,7 +103,7 @@ final class SendPath implements FrameOutput {
     }
 
     private boolean isOpen() {
-        return protocol.readyState() == ReadyState.OPEN && !connection.isAborted();
+        return framing.state() == ReadyState.OPEN && !connection.isAborted();
     }
 
     // --- a message in fragments, and what waits for its end
@@ -128,8 +123,9 @@ final class SendPath implements FrameOutput {
         }
         // What waits for the end of a message must not be what keeps its end from being taken.
         keepsPlace = fin && !payload.hasRemaining();
-        final boolean taken = !connection.isAborted() && protocol.sendFragment(opcode, payload, fin);
+        final boolean taken = !connection.isAborted() && framing.protocol().sendFragment(opcode, payload, fin);
         keepsPlace = false;
+        framing.rest();
         if (taken && fin) {
             connection.loop().counters().increment(Metric.MESSAGES_SENT);
         }
@@ -138,20 +134,19 @@ final class SendPath implements FrameOutput {
 
     /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory for it} */
     Parcel encode(final CharSequence text) {
-        return Payloads.utf8(handoff, text, Utf8.encodedLength(text));
+        return Payloads.utf8(handoff(), text, Utf8.encodedLength(text));
     }
 
     void giveBack(final Parcel parcel) {
-        handoff.release(parcel);
+        handoff().release(parcel);
     }
 
     void messageFinished() {
         inFragments = false;
         if (held != null) {
-            heldBytes = 0;
             outbound.held(0);
             // Taken out first: whatever happens, each goes back once.
-            for (Parcel next = held.pollFirst(); next != null; next = held.pollFirst()) {
+            for (Parcel next = held.poll(); next != null; next = held.poll()) {
                 sendParcel(next);
             }
             held = null;
@@ -197,18 +192,16 @@ final class SendPath implements FrameOutput {
 
     private void keep(final Parcel parcel) {
         if (held == null) {
-            held = new ArrayDeque<>();
+            held = new HeldMessages();
         }
-        held.addLast(parcel);
-        heldBytes += parcel.number();
-        outbound.held(heldBytes);
+        outbound.held(held.add(parcel));
     }
 
     /** The connection has ended: what has not left will not, and its memory goes back. */
     void end() {
-        inbox.close();
+        inbox.close(handoff());
         if (held != null) {
-            held.forEach(handoff::release);
+            held.release(handoff());
             held = null;
         }
     }
@@ -255,7 +248,7 @@ final class SendPath implements FrameOutput {
 
     private Parcel copyOf(final ByteBuffer payload, final int roomBytes) {
         try {
-            return Payloads.copyOf(handoff, payload);
+            return Payloads.copyOf(handoff(), payload);
         } catch (final RuntimeException | Error e) {
             returnRoom(roomBytes);
             throw e;
@@ -264,7 +257,7 @@ final class SendPath implements FrameOutput {
 
     private Parcel utf8(final CharSequence text, final int bytes, final int roomBytes) {
         try {
-            return Payloads.utf8(handoff, text, bytes);
+            return Payloads.utf8(handoff(), text, bytes);
         } catch (final RuntimeException | Error e) {
             returnRoom(roomBytes);
             throw e;
@@ -278,9 +271,9 @@ final class SendPath implements FrameOutput {
     }
 
     private SendResult post(final Object what, final Parcel parcel, final int roomBytes) {
-        if (parcel == null || !inbox.add(parcel.label(what, roomBytes))) {
+        if (parcel == null || !inbox.add(parcel.label(what, roomBytes), handoff())) {
             if (parcel != null) {
-                handoff.release(parcel);
+                handoff().release(parcel);
             }
             returnRoom(roomBytes);
             connection.loop().counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
@@ -327,7 +320,7 @@ final class SendPath implements FrameOutput {
             }
         } finally {
             outbound.spend(0);
-            handoff.release(parcel);
+            handoff().release(parcel);
         }
     }
 
@@ -335,13 +328,20 @@ final class SendPath implements FrameOutput {
         if (parcel.label() instanceof EncodedMessage shared) {
             frame(shared);
         } else {
-            protocol.send((Opcode) parcel.label(), parcel.bytes());
+            framing.toSend().send((Opcode) parcel.label(), parcel.bytes());
         }
+    }
+
+    private HandoffPool handoff() {
+        return connection.loop().handoff();
     }
 
     /** {@return the most bytes that a message takes on the wire} */
     private int roomFor(final int payloadBytes) {
-        return (int) Math.min(Integer.MAX_VALUE, EndpointLimits.outboundBytesMin(0, payloadBytes, fragmentBytes));
+        return (int) Math.min(
+                Integer.MAX_VALUE,
+                EndpointLimits.outboundBytesMin(
+                        0, payloadBytes, framing.limits().fragmentBytes()));
     }
 
     // --- from the protocol to the way out

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
- * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the inbox.
+ * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the stage.inbox().
  */
 final class Session implements WebSocket, Subscribing, MailboxControl {
 
@@ -28,13 +28,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     private final Connection connection;
     private final WebSocketStage stage;
     private final SendPath sendPath;
-    private final Inbox inbox;
     private final String path;
     private final String subprotocol;
     private HttpRequest request;
-
-    /** Null where the handler runs on the loop. Set before the handler sees this. */
-    private WorkerHandler workerHandler;
 
     private volatile boolean endAsked;
     private volatile Object attachment;
@@ -42,16 +38,10 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     /** Null until it is subscribed to a topic: most connections never are. */
     private volatile Subscriber subscriber;
 
-    Session(
-            final Connection connection,
-            final WebSocketStage stage,
-            final SendPath sendPath,
-            final Inbox inbox,
-            final Opening opening) {
+    Session(final Connection connection, final WebSocketStage stage, final SendPath sendPath, final Opening opening) {
         this.connection = connection;
         this.stage = stage;
         this.sendPath = sendPath;
-        this.inbox = inbox;
         path = opening.path();
         subprotocol = opening.subprotocol();
         request = opening.request();
@@ -63,14 +53,13 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
         request = null;
     }
 
-    /** The handler runs on workers. */
-    void servedBy(final WorkerHandler onWorkers) {
-        workerHandler = onWorkers;
-    }
-
     /** {@return whether somebody has called close() or abort(): to the handler nothing matters any more but the end} */
     boolean isEndAsked() {
         return endAsked;
+    }
+
+    WebSocketStage stage() {
+        return stage;
     }
 
     private boolean inLoop() {
@@ -134,6 +123,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     private boolean isClosing() {
         // What was sent before the failure leaves before it is acted on: that must come to an end.
+        final Inbox inbox = stage.inbox();
         return inbox.closeRequest() != null || inbox.isFailing() || !isOpen();
     }
 
@@ -177,7 +167,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     public void close(final int code, final String reason) {
         Payloads.requireClose(code, reason);
         endAsked = true;
-        inbox.requestClose(code, reason);
+        stage.inbox().requestClose(code, reason);
         if (inLoop()) {
             stage.closeAsRequested();
         } else {
@@ -188,7 +178,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     @Override
     public void abort() {
         endAsked = true;
-        inbox.requestAbort();
+        stage.inbox().requestAbort();
         if (inLoop()) {
             stage.abort();
         } else {
@@ -207,15 +197,13 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     }
 
     private void pause(final boolean paused) {
-        inbox.requestPause(paused);
+        stage.inbox().requestPause(paused);
         if (inLoop()) {
             stage.pauseAsRequested();
         } else {
             connection.mail();
         }
-        if (workerHandler != null) {
-            workerHandler.look();
-        }
+        stage.lookAtMailbox();
     }
 
     // --- a mailbox of its handler's
@@ -246,7 +234,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     public Subscriber subscriber() {
         if (subscriber == null) {
             SUBSCRIBER.compareAndSet(
-                    this, null, new Subscriber(stage.deliveries(), new TopicOutlet(connection, sendPath)));
+                    this, null, new Subscriber(stage.shared().deliveries(), new TopicOutlet(connection, sendPath)));
         }
         return subscriber;
     }
@@ -282,8 +270,8 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public HttpRequest request() {
-        if (workerHandler != null) {
-            return workerHandler.request();
+        if (stage.workerHandler() != null) {
+            return stage.workerHandler().request();
         }
         requireLoop("request()");
         if (request == null) {

@@ -3,19 +3,31 @@ package io.godwit.reactor.session;
 import io.godwit.core.protocol.KeepAlive;
 import io.godwit.reactor.broadcast.Deliveries;
 import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.worker.WorkerPool;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Opens the WebSocket connections of one loop, and holds what they share. Loop only. */
 public final class Sessions {
 
+    /** What the protocols of connections have in common that may take turns with them. */
+    private record Terms(EndpointLimits limits, boolean deliverFragments) {}
+
+    private final EventLoop loop;
+    private final LoopCounters counters;
     private final MessageView view;
     private final WorkerPool workers;
     private final Deliveries deliveries;
     private final KeepAlive.Terms keepAlive;
     private final long closeTimeoutNs;
+
+    /** As many as the endpoints have limits that differ, or twice that. */
+    private final Map<Terms, ProtocolPool> protocols = new HashMap<>();
 
     /**
      * Makes the shared things of a loop.
@@ -25,7 +37,9 @@ public final class Sessions {
      * @param workers of the whole server; null where no endpoint needs them
      */
     public Sessions(final EventLoop loop, final Timeouts timeouts, final WorkerPool workers) {
+        this.loop = loop;
         this.workers = workers;
+        counters = loop.counters();
         view = new MessageView(loop);
         deliveries = new Deliveries(loop);
         keepAlive = new KeepAlive.Terms(
@@ -61,8 +75,29 @@ public final class Sessions {
         }
     }
 
+    EventLoop loop() {
+        return loop;
+    }
+
+    LoopCounters counters() {
+        return counters;
+    }
+
     MessageView view() {
         return view;
+    }
+
+    /**
+     * Gives what the connections of an endpoint take turns with.
+     *
+     * @param limits the endpoint's
+     * @param deliverFragments whether its handler takes fragments
+     * @return the same for all that agree in both
+     */
+    ProtocolPool protocols(final EndpointLimits limits, final boolean deliverFragments) {
+        return protocols.computeIfAbsent(
+                new Terms(limits, deliverFragments),
+                terms -> new ProtocolPool(this, terms.limits(), terms.deliverFragments()));
     }
 
     Deliveries deliveries() {

@@ -5,14 +5,11 @@ import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.core.protocol.ReadyState;
-import io.godwit.core.protocol.Role;
 import io.godwit.core.protocol.WebSocketProtocol;
-import io.godwit.reactor.broadcast.Deliveries;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Evicted;
@@ -36,14 +33,11 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     /** What they call, where the handler runs on workers; else null. */
     private final WorkerHandler workerHandler;
 
-    private final WebSocketProtocol protocol;
     private final Inbox inbox;
     private final SendPath sendPath;
-    private final Reading reading;
+    private final Framing framing;
     private final Session session;
-    private final EndpointLimits limits;
     private final Vigil vigil;
-    private final LoopCounters counters;
     private boolean closing;
 
     /** What other threads see of the protocol's state. */
@@ -52,26 +46,18 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     WebSocketStage(final Connection connection, final Opening opening, final Sessions shared) {
         this.connection = connection;
         this.shared = shared;
-        inbox = new Inbox(connection.loop().handoff());
+        inbox = new Inbox();
         workerHandler = WorkerHandler.isFor(opening.endpoint())
                 ? new WorkerHandler(connection, this, inbox, opening, shared.workers())
                 : null;
         final WebSocketHandler handler = workerHandler == null
                 ? HandlerPerConnection.of(opening.endpoint().handler())
                 : workerHandler;
-        counters = connection.loop().counters();
-        calls = new HandlerCalls(handler, shared.view(), counters, this::failForHandler);
-        limits = opening.endpoint().limits();
-        sendPath = new SendPath(connection, inbox, limits);
-        protocol = WebSocketProtocol.builder(
-                        Role.SERVER, this, sendPath, connection.loop().pool())
-                .limits(limits.protocol())
-                .fragmentBytes(limits.fragmentBytes())
-                .deliverFragments(calls.takesFragments())
-                .build();
-        sendPath.carry(protocol);
-        reading = new Reading(connection, protocol);
-        session = new Session(connection, this, sendPath, inbox, opening);
+        calls = new HandlerCalls(handler);
+        final EndpointLimits limits = opening.endpoint().limits();
+        framing = new Framing(this, shared.protocols(limits, calls.takesFragments()));
+        sendPath = new SendPath(connection, framing, inbox);
+        session = new Session(connection, this, sendPath, opening);
         calls.of(session);
         vigil = new Vigil(connection, shared.keepAlive(), limits.rate());
     }
@@ -92,7 +78,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     }
 
     void open() {
-        counters.increment(Metric.WEBSOCKETS_OPENED);
+        shared.counters().increment(Metric.WEBSOCKETS_OPENED);
         connection.deadline(vigil.nextNs());
         calls.open();
         session.forgetRequest();
@@ -104,7 +90,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     @Override
     public void onBytes(final ByteBuffer in) {
         final int before = in.remaining();
-        protocol.receive(in);
+        framing.protocol().receive(in);
         if (vigil.onBytes(before - in.remaining())) {
             slowDown();
         }
@@ -113,14 +99,16 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
 
     @Override
     public void onInputEnd() {
-        protocol.endOfInput();
+        framing.endOfInput();
         noteState();
     }
 
     @Override
     public void onMail() {
         pauseAsRequested();
-        reading.onMail();
+        if (inbox.takeMailboxDrained()) {
+            framing.resume(PauseReason.MAILBOX);
+        }
         closeAsRequested();
         failAsReported();
         if (inbox.abortRequested()) {
@@ -139,7 +127,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     @Override
     public void onBacklog() {
         if (!closing) {
-            reading.pause(PauseReason.BACKLOG);
+            framing.pause(PauseReason.BACKLOG);
             connection.deadline(vigil.nextNs());
         }
     }
@@ -158,14 +146,14 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     /** The peer takes too slowly what is sent. */
     private void endForSlowness() {
         if (!closing) {
-            protocol.fail(ProtocolViolation.POLICY);
+            framing.protocol().fail(ProtocolViolation.POLICY);
             noteState();
         }
     }
 
     @Override
     public void onBacklogEnd() {
-        reading.resume(PauseReason.BACKLOG);
+        framing.resume(PauseReason.BACKLOG);
         if (!closing) {
             connection.deadline(vigil.nextNs());
         }
@@ -182,13 +170,13 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     @Override
     public void onDeadline(final long nowNs) {
         if (closing) {
-            counters.increment(Metric.CLOSE_TIMEOUTS);
+            shared.counters().increment(Metric.CLOSE_TIMEOUTS);
             calls.error(Failure.timeout());
             connection.abort(null);
             return;
         }
         if (vigil.eases(nowNs)) {
-            reading.resume(PauseReason.RATE);
+            framing.resume(PauseReason.RATE);
         }
         if (vigil.isSlow(nowNs)) {
             endForSlowness();
@@ -203,8 +191,8 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     private void judgeSilence(final long nowNs) {
         switch (vigil.judgeSilence(nowNs)) {
             case PING -> {
-                counters.increment(Metric.PINGS_SENT);
-                protocol.ping(NOTHING);
+                shared.counters().increment(Metric.PINGS_SENT);
+                framing.toSend().ping(NOTHING);
             }
             case NO_PONG -> endForSilence(Metric.PONG_TIMEOUTS, "no pong");
             case IDLE -> endForSilence(Metric.IDLE_TIMEOUTS, "idle");
@@ -215,9 +203,9 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     }
 
     private void endForSilence(final Metric metric, final String reason) {
-        counters.increment(metric);
+        shared.counters().increment(metric);
         calls.error(Failure.timeout());
-        protocol.close(CloseCode.GOING_AWAY, reason);
+        framing.protocol().close(CloseCode.GOING_AWAY, reason);
         noteState();
     }
 
@@ -227,11 +215,11 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
             return;
         }
         if (vigil.closesTheFast()) {
-            protocol.fail(ProtocolViolation.RATE_EXCEEDED);
+            framing.protocol().fail(ProtocolViolation.RATE_EXCEEDED);
             noteState();
         } else if (vigil.throttle()) {
-            counters.increment(Metric.THROTTLES);
-            reading.pause(PauseReason.RATE);
+            shared.counters().increment(Metric.THROTTLES);
+            framing.pause(PauseReason.RATE);
             connection.deadline(vigil.nextNs());
         }
     }
@@ -246,8 +234,8 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     public void onEnd(final Throwable cause) {
         // There is no more to begin: a handler that throws here must not set another deadline.
         closing = true;
-        counters.increment(Metric.WEBSOCKETS_CLOSED);
-        protocol.endOfInput();
+        shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
+        final WebSocketProtocol ended = framing.endOfInput();
         readyState = ReadyState.CLOSED;
         sendPath.end();
         failAsReported();
@@ -255,42 +243,53 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         if (cause instanceof IOException) {
             calls.error(Failure.io(cause));
         }
-        calls.close(protocol.closeCode(), protocol.closeReason());
+        calls.close(ended.closeCode(), ended.closeReason());
     }
 
     /** Follows each call into the protocol that may have changed its state. */
     private void noteState() {
-        final ReadyState state = protocol.readyState();
+        final ReadyState state = framing.state();
         if (state == ReadyState.OPEN) {
+            framing.rest();
             return;
         }
         readyState = state;
         if (!closing) {
             closing = true;
             connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs());
-            reading.resumeForTheClose();
-            if (workerHandler != null) {
-                workerHandler.look();
-            }
+            framing.resumeForTheClose();
+            lookAtMailbox();
         }
-        if (protocol.outputFinished() && protocol.inputFinished() || state == ReadyState.CLOSED) {
+        if (framing.isOver()) {
             connection.finish();
         }
     }
 
-    // --- what the protocol tells
+    // --- what the protocol tells, and where its frames go
+
+    Connection connection() {
+        return connection;
+    }
+
+    Sessions shared() {
+        return shared;
+    }
+
+    SendPath sendPath() {
+        return sendPath;
+    }
 
     @Override
     public void onMessage(final Opcode kind, final ByteBuffer payload) {
         if (admit()) {
-            calls.message(kind, payload);
+            calls.message(shared, kind, payload);
         }
     }
 
     @Override
     public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
         if (!last || admit()) {
-            calls.fragment(kind, payload, last);
+            calls.fragment(shared, kind, payload, last);
         }
     }
 
@@ -310,7 +309,14 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
 
     @Override
     public void onClose(final int code, final String reason) {
-        readyState = protocol.readyState();
+        readyState = framing.state();
+    }
+
+    @Override
+    public void onViolation(final ProtocolViolation violation) {
+        if (violation != ProtocolViolation.INTERNAL_ERROR) {
+            calls.violation(shared, violation);
+        }
     }
 
     /** {@return whether what has come is within the rate; where the peer is only to be slowed down, it is} */
@@ -322,16 +328,9 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         return true;
     }
 
-    @Override
-    public void onViolation(final ProtocolViolation violation) {
-        if (violation != ProtocolViolation.INTERNAL_ERROR) {
-            calls.violation(violation);
-        }
-    }
-
     /** The handler threw, and has been told of it. */
-    private void failForHandler() {
-        protocol.fail(ProtocolViolation.INTERNAL_ERROR);
+    void failForHandler() {
+        framing.protocol().fail(ProtocolViolation.INTERNAL_ERROR);
         connection.settleLater();
         noteState();
     }
@@ -342,57 +341,75 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     void closeAsRequested() {
         // Read before the inbox: what was sent before the close was asked for is in there by now.
         final Inbox.CloseRequest request = inbox.closeRequest();
-        if (sendPath.drainInbox() && request != null && protocol.readyState() == ReadyState.OPEN) {
-            protocol.close(request.code(), request.reason());
+        if (sendPath.drainInbox() && request != null && framing.state() == ReadyState.OPEN) {
+            framing.protocol().close(request.code(), request.reason());
             connection.settleLater();
             noteState();
         }
     }
 
     void abort() {
-        reading.stop();
+        framing.stop();
         connection.abort(null);
     }
 
     void pauseAsRequested() {
         final Boolean pause = inbox.pauseRequested();
         if (Boolean.TRUE.equals(pause) && !closing) {
-            reading.pause(PauseReason.HANDLER);
+            framing.pause(PauseReason.HANDLER);
         } else if (Boolean.FALSE.equals(pause)) {
-            reading.resume(PauseReason.HANDLER);
+            framing.resume(PauseReason.HANDLER);
         }
     }
 
     /** There is no memory for what has come. */
     void overloaded() {
-        protocol.fail(ProtocolViolation.OVERLOADED);
+        framing.protocol().fail(ProtocolViolation.OVERLOADED);
         noteState();
     }
 
     void mailboxFull() {
         if (!closing) {
-            counters.increment(Metric.MAILBOXES_FULL);
-            reading.pause(PauseReason.MAILBOX);
+            shared.counters().increment(Metric.MAILBOXES_FULL);
+            framing.pause(PauseReason.MAILBOX);
         }
     }
 
+    /** The handler's mailbox has emptied enough to go on. Any thread. */
     void mailboxDrained() {
-        reading.mailboxDrained();
+        if (connection.loop().inLoop()) {
+            framing.resume(PauseReason.MAILBOX);
+        } else {
+            inbox.reportMailboxDrained();
+            connection.mail();
+        }
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /** {@return what the loop calls where the handler runs on workers; else null} */
+    WorkerHandler workerHandler() {
+        return workerHandler;
+    }
+
+    /** Messages that were held back for a handler on workers may be held back no longer. Any thread. */
+    void lookAtMailbox() {
+        if (workerHandler != null) {
+            workerHandler.look();
+        }
     }
 
     EndpointLimits limits() {
-        return limits;
-    }
-
-    Deliveries deliveries() {
-        return shared.deliveries();
+        return framing.limits();
     }
 
     ReadyState readyState() {
         if (inbox.abortRequested()) {
             return ReadyState.CLOSED;
         }
-        final ReadyState state = connection.loop().inLoop() ? protocol.readyState() : readyState;
+        final ReadyState state = connection.loop().inLoop() ? framing.state() : readyState;
         return state == ReadyState.OPEN && inbox.closeRequest() != null ? ReadyState.CLOSING : state;
     }
 }

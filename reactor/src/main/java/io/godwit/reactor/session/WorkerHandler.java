@@ -122,7 +122,6 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     @Override
     public void onOpen(final WebSocket ws) {
         session = (Session) ws;
-        session.servedBy(this);
         mailbox.putNote(new Opened());
     }
 

@@ -1,0 +1,119 @@
+package io.godwit.reactor.session;
+
+import io.godwit.core.protocol.ReadyState;
+import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.PauseReason;
+
+/**
+ * The protocol of one open connection: its own while a frame, a message or its end is under way, or reading has paused in
+ * mid-buffer; else one of the {@link ProtocolPool}, for the length of a call. So an idle connection has none, and is open.
+ * Loop only, but for {@link #limits}.
+ */
+final class Framing {
+
+    private static final PauseReason[] OF_OPEN = {
+        PauseReason.HANDLER, PauseReason.BACKLOG, PauseReason.RATE, PauseReason.MAILBOX
+    };
+
+    private final WebSocketStage stage;
+    private final ProtocolPool pool;
+
+    /** Null while it is at rest. */
+    private WebSocketProtocol lent;
+
+    Framing(final WebSocketStage stage, final ProtocolPool pool) {
+        this.stage = stage;
+        this.pool = pool;
+    }
+
+    /** {@return what it is served on. Any thread} */
+    EndpointLimits limits() {
+        return pool.limits();
+    }
+
+    /** {@return the connection's protocol, which it has until {@link #rest}} */
+    WebSocketProtocol protocol() {
+        if (lent == null) {
+            lent = pool.lend(stage);
+        }
+        return lent;
+    }
+
+    /** {@return what to send one whole message or control frame with, now; there is nothing to give back} */
+    WebSocketProtocol toSend() {
+        return lent == null ? pool.forSending(stage) : lent;
+    }
+
+    /**
+     * Gives the protocol back, if it is at rest. That follows each call to {@link #protocol} that may have brought it there;
+     * called from within one of its own callbacks, it is not at rest.
+     */
+    void rest() {
+        final WebSocketProtocol mine = lent;
+        if (mine != null && mine.isAtRest()) {
+            lent = null;
+            pool.giveBack(mine);
+        }
+    }
+
+    /** {@return the protocol's state} */
+    ReadyState state() {
+        return lent == null ? ReadyState.OPEN : lent.readyState();
+    }
+
+    /** {@return whether nothing more matters, of what comes and of what goes} */
+    boolean isOver() {
+        if (lent == null) {
+            return false;
+        }
+        return lent.outputFinished() && lent.inputFinished() || lent.readyState() == ReadyState.CLOSED;
+    }
+
+    /**
+     * The peer's bytes have ended, or the connection has. It takes no memory: this has to come about even where there is none.
+     *
+     * @return the protocol, which is closed, and tells how
+     */
+    WebSocketProtocol endOfInput() {
+        if (lent == null) {
+            lent = pool.ended();
+        } else {
+            lent.endOfInput();
+        }
+        pool.forget(stage);
+        return lent;
+    }
+
+    // --- whether the connection is read: its socket, and what has been read already, from the next frame on
+
+    void pause(final PauseReason reason) {
+        stage.connection().pause(reason);
+        stop();
+    }
+
+    /** The connection is cut off, or pauses: messages that have come already are not delivered either. */
+    void stop() {
+        // Whose protocol is at rest has nothing in hand, and is handed nothing before it is resumed.
+        if (lent != null) {
+            lent.pauseReceiving();
+        }
+    }
+
+    void resume(final PauseReason reason) {
+        final Connection connection = stage.connection();
+        connection.resume(reason);
+        if (lent != null && !connection.isAborted() && !connection.isPaused()) {
+            lent.resumeReceiving();
+            rest();
+        }
+    }
+
+    /** The connection is closing: the peer's Close has to be read, and nothing that comes before it is answered any more. */
+    void resumeForTheClose() {
+        for (final PauseReason reason : OF_OPEN) {
+            resume(reason);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.godwit.reactor.session;
+
+import io.godwit.reactor.loop.HandoffPool;
+import io.godwit.reactor.loop.Parcel;
+import java.util.ArrayDeque;
+
+/** What was sent while a message in fragments is not finished, and waits for its end. Loop only. */
+final class HeldMessages {
+
+    private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
+    private long roomBytes;
+
+    /**
+     * Adds a message.
+     *
+     * @param parcel owned from now on; its number is the room that was taken for it
+     * @return how much room was taken for all
+     */
+    long add(final Parcel parcel) {
+        parcels.addLast(parcel);
+        roomBytes += parcel.number();
+        return roomBytes;
+    }
+
+    /** {@return the next message, owned by the caller, or null} */
+    Parcel poll() {
+        return parcels.pollFirst();
+    }
+
+    /** Gives all back to where they come from. */
+    void release(final HandoffPool pool) {
+        parcels.forEach(pool::release);
+        parcels.clear();
+    }
+}
