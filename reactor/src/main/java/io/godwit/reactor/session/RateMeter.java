@@ -1,11 +1,10 @@
 package io.godwit.reactor.session;
 
-import io.godwit.reactor.endpoint.RateLimits;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How fast one peer sends, as a token bucket of one second: what comes is paid for with time, at the rate that is allowed,
- * and the peer may be one second ahead. Loop only.
+ * and the peer may be one second ahead. All that is to be kept for it is until when it has paid.
  */
 final class RateMeter {
 
@@ -14,38 +13,28 @@ final class RateMeter {
     /** Who was too fast goes on once it is so little ahead of the limit; less would have it stop and go with each message. */
     private static final long EASED_NS = SECOND_NS - SECOND_NS / 8;
 
-    private final RateLimits limits;
+    private RateMeter() {}
 
-    /** Until when the messages that have come are paid for; likewise the bytes. */
-    private long messagesPaidNs;
-
-    private long bytesPaidNs;
-
-    RateMeter(final RateLimits limits, final long nowNs) {
-        this.limits = limits;
-        messagesPaidNs = nowNs;
-        bytesPaidNs = nowNs;
+    /**
+     * Pays for what has come.
+     *
+     * @param paidNs until when the peer has paid before; at the start, the time
+     * @param amount how many messages or bytes; a read buffer's worth at a time does not overflow
+     * @param perSecondMax how many may come in a second
+     * @param nowNs the time
+     * @return until when it has paid now
+     */
+    static long pay(final long paidNs, final long amount, final long perSecondMax, final long nowNs) {
+        return later(paidNs, nowNs) + amount * SECOND_NS / perSecondMax;
     }
 
-    RateLimits.Action action() {
-        return limits.action();
+    /** {@return whether there have been too many} */
+    static boolean isTooFast(final long paidNs, final long nowNs) {
+        return paidNs - nowNs > SECOND_NS;
     }
 
-    /** {@return whether there have been too many, with this one} */
-    boolean onMessage(final long nowNs) {
-        messagesPaidNs = later(messagesPaidNs, nowNs) + SECOND_NS / limits.messagesPerSecondMax();
-        return messagesPaidNs - nowNs > SECOND_NS;
-    }
-
-    /** {@return whether there have been too many, with these} */
-    boolean onBytes(final long bytes, final long nowNs) {
-        // A read buffer's worth at a time: this does not overflow.
-        bytesPaidNs = later(bytesPaidNs, nowNs) + bytes * SECOND_NS / limits.bytesPerSecondMax();
-        return bytesPaidNs - nowNs > SECOND_NS;
-    }
-
-    /** {@return when a peer that was too fast may go on} */
-    long easedNs() {
+    /** {@return when a peer that was too fast may go on, who has paid for messages and for bytes} */
+    static long easedNs(final long messagesPaidNs, final long bytesPaidNs) {
         return later(messagesPaidNs, bytesPaidNs) - EASED_NS;
     }
 

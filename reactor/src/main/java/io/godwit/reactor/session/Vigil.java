@@ -12,13 +12,20 @@ final class Vigil {
 
     private final Connection connection;
     private final KeepAlive keepAlive;
-    private final RateMeter meter;
+    private final RateLimits speed;
+
+    /** Until when the messages that have come are paid for; likewise the bytes. */
+    private long messagesPaidNs;
+
+    private long bytesPaidNs;
     private boolean throttled;
 
     Vigil(final Connection connection, final KeepAlive.Terms silence, final RateLimits speed) {
         this.connection = connection;
         keepAlive = new KeepAlive(silence, spreadOf(connection.id()));
-        meter = new RateMeter(speed, connection.loop().nowNs());
+        this.speed = speed;
+        messagesPaidNs = connection.loop().nowNs();
+        bytesPaidNs = messagesPaidNs;
     }
 
     /** Those that came at once have neighbouring ids. */
@@ -28,17 +35,21 @@ final class Vigil {
 
     /** {@return whether the peer has sent too many messages, with this one} */
     boolean onMessage() {
-        return meter.onMessage(connection.loop().nowNs());
+        final long nowNs = connection.loop().nowNs();
+        messagesPaidNs = RateMeter.pay(messagesPaidNs, 1, speed.messagesPerSecondMax(), nowNs);
+        return RateMeter.isTooFast(messagesPaidNs, nowNs);
     }
 
     /** {@return whether the peer has sent too many bytes, with these} */
     boolean onBytes(final int bytes) {
-        return meter.onBytes(bytes, connection.loop().nowNs());
+        final long nowNs = connection.loop().nowNs();
+        bytesPaidNs = RateMeter.pay(bytesPaidNs, bytes, speed.bytesPerSecondMax(), nowNs);
+        return RateMeter.isTooFast(bytesPaidNs, nowNs);
     }
 
     /** {@return whether a peer that is too fast is to be closed, rather than read more slowly} */
     boolean closesTheFast() {
-        return meter.action() == RateLimits.Action.CLOSE;
+        return speed.action() == RateLimits.Action.CLOSE;
     }
 
     /** {@return whether that is news} */
@@ -50,7 +61,7 @@ final class Vigil {
 
     /** {@return whether a peer that was throttled may go on, from now} */
     boolean eases(final long nowNs) {
-        if (!throttled || nowNs - meter.easedNs() < 0) {
+        if (!throttled || nowNs - easedNs() < 0) {
             return false;
         }
         throttled = false;
@@ -74,7 +85,11 @@ final class Vigil {
         final long silenceNs = connection.isBacklogged()
                 ? sooner(keepAlive.nextUnreadNs(connection.lastSignNs()), connection.slowDeadlineNs())
                 : keepAlive.nextNs(connection.loop().nowNs(), connection.lastSignNs());
-        return throttled ? sooner(silenceNs, meter.easedNs()) : silenceNs;
+        return throttled ? sooner(silenceNs, easedNs()) : silenceNs;
+    }
+
+    private long easedNs() {
+        return RateMeter.easedNs(messagesPaidNs, bytesPaidNs);
     }
 
     private static long sooner(final long a, final long b) {

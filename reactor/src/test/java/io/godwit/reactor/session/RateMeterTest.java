@@ -2,7 +2,6 @@ package io.godwit.reactor.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.godwit.reactor.endpoint.RateLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +13,7 @@ class RateMeterTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -SECOND / 2, Long.MAX_VALUE - SECOND / 2})
     void shouldLetASecondsWorthComeAtOnceAndThenOneInItsTime(final long start) {
-        final RateMeter meter = meter(10, 1 << 30, start);
+        final Metered meter = new Metered(10, 1 << 30, start);
         for (int i = 0; i < 10; i++) {
             assertThat(meter.onMessage(start)).isFalse();
         }
@@ -25,7 +24,7 @@ class RateMeterTest {
 
     @Test
     void shouldNotSaveUpMoreThanASecond() {
-        final RateMeter meter = meter(10, 1 << 30, 0);
+        final Metered meter = new Metered(10, 1 << 30, 0);
         for (int i = 0; i < 10; i++) {
             assertThat(meter.onMessage(100 * SECOND)).isFalse();
         }
@@ -34,7 +33,7 @@ class RateMeterTest {
 
     @Test
     void shouldLetAnHonestPeerSendForEver() {
-        final RateMeter meter = meter(10, 1_000, 0);
+        final Metered meter = new Metered(10, 1_000, 0);
         for (int i = 0; i < 100_000; i++) {
             assertThat(meter.onMessage(i * SECOND / 10)).isFalse();
             assertThat(meter.onBytes(100, i * SECOND / 10)).isFalse();
@@ -43,7 +42,7 @@ class RateMeterTest {
 
     @Test
     void shouldMeterBytesToo() {
-        final RateMeter meter = meter(1L << 40, 1_000, 0);
+        final Metered meter = new Metered(1L << 40, 1_000, 0);
         assertThat(meter.onBytes(1_000, 0)).isFalse();
         assertThat(meter.onBytes(1, 0)).isTrue();
         assertThat(meter.onMessage(0)).isFalse();
@@ -51,7 +50,7 @@ class RateMeterTest {
 
     @Test
     void shouldTellWhenThereIsRoomForAnEighthOfASecond() {
-        final RateMeter meter = meter(80, 1 << 30, 0);
+        final Metered meter = new Metered(80, 1 << 30, 0);
         for (int i = 0; i < 81; i++) {
             meter.onMessage(0);
         }
@@ -63,7 +62,32 @@ class RateMeterTest {
         assertThat(meter.onMessage(eased)).isTrue();
     }
 
-    private static RateMeter meter(final long messages, final long bytes, final long nowNs) {
-        return new RateMeter(new RateLimits(messages, bytes, RateLimits.Action.CLOSE), nowNs);
+    /** A peer, and until when it has paid. */
+    private static final class Metered {
+        private final long messagesPerSecondMax;
+        private final long bytesPerSecondMax;
+        private long messagesPaidNs;
+        private long bytesPaidNs;
+
+        Metered(final long messagesPerSecondMax, final long bytesPerSecondMax, final long nowNs) {
+            this.messagesPerSecondMax = messagesPerSecondMax;
+            this.bytesPerSecondMax = bytesPerSecondMax;
+            messagesPaidNs = nowNs;
+            bytesPaidNs = nowNs;
+        }
+
+        boolean onMessage(final long nowNs) {
+            messagesPaidNs = RateMeter.pay(messagesPaidNs, 1, messagesPerSecondMax, nowNs);
+            return RateMeter.isTooFast(messagesPaidNs, nowNs);
+        }
+
+        boolean onBytes(final long bytes, final long nowNs) {
+            bytesPaidNs = RateMeter.pay(bytesPaidNs, bytes, bytesPerSecondMax, nowNs);
+            return RateMeter.isTooFast(bytesPaidNs, nowNs);
+        }
+
+        long easedNs() {
+            return RateMeter.easedNs(messagesPaidNs, bytesPaidNs);
+        }
     }
 }
