@@ -30,6 +30,8 @@ public final class FrameParser {
     private final FrameSink sink;
     private final boolean masked;
     private final byte rsvBits;
+    private final short maskBit;
+    private final byte shortHeaderBytes;
 
     private boolean suspended;
     private byte step;
@@ -51,6 +53,8 @@ public final class FrameParser {
         this.sink = sink;
         this.masked = masked;
         this.rsvBits = (byte) rsvBits;
+        maskBit = (short) (masked ? MASK : 0);
+        shortHeaderBytes = (byte) (masked ? 2 + Integer.BYTES : 2);
     }
 
     /**
@@ -96,6 +100,14 @@ public final class FrameParser {
         if (available < 2) {
             return headerByte(in);
         }
+        if (available >= Long.BYTES) {
+            // One look at the memory for the whole header of most frames.
+            final long head = in.getLong(position);
+            final int length = wholeMessageBytes(head, available);
+            if (length >= 0) {
+                return wholeMessage(in, position, head, length);
+            }
+        }
         final int first = in.get(position) & 0xFF;
         final int second = in.get(position + 1) & 0xFF;
         final int extended = lengthBytesOf(second);
@@ -117,6 +129,36 @@ public final class FrameParser {
         }
         final int key = masked ? in.getInt(position + 2 + extended) : 0;
         return payload(in, position + headerBytes, length, key);
+    }
+
+    /**
+     * Judges a frame as any other: there is nothing to object to in what this finds.
+     *
+     * @return the payload's length of a message in one short frame, all of which has come; -1: it is something else
+     */
+    private int wholeMessageBytes(final long head, final int available) {
+        final int first = (int) (head >>> 56);
+        final int second = (int) (head >>> 48) & 0xFF;
+        final int length = second - maskBit;
+        final boolean isMessage = first == (FIN | 1) || first == (FIN | 2);
+        return isMessage
+                        && length >= 0
+                        && length <= FrameWriter.CONTROL_BYTES_MAX
+                        && length <= available - shortHeaderBytes
+                        && sink.takesWhole(length)
+                ? length
+                : -1;
+    }
+
+    private ProtocolViolation wholeMessage(final ByteBuffer in, final int position, final long head, final int length) {
+        final int from = position + shortHeaderBytes;
+        final int to = from + length;
+        final boolean ascii = masked && (Masker.mask(in, from, to, (int) (head >>> 16)) & HIGH_BITS) == 0;
+        final int limit = in.limit();
+        in.limit(to).position(from);
+        final ProtocolViolation violation = sink.onWhole((int) (head >>> 56), in, ascii);
+        in.limit(limit).position(to);
+        return violation;
     }
 
     private static long extendedLength(final ByteBuffer in, final int position, final int bytes) {

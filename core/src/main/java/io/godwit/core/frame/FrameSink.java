@@ -37,4 +37,28 @@ public interface FrameSink {
      * @return what is wrong, or null
      */
     ProtocolViolation onPayload(ByteBuffer payload, boolean frameEnds, boolean ascii);
+
+    /**
+     * Tells whether a message that is one frame (FIN, text or binary, no RSV bit), and has come whole, would be in order
+     * now. If so, {@link #onWhole} may be called for it in place of the other three: most messages are such, and there is
+     * nothing to keep between those calls.
+     *
+     * @param payloadBytes the payload's length
+     * @return false, unless it is overridden
+     */
+    default boolean takesWhole(final int payloadBytes) {
+        return false;
+    }
+
+    /**
+     * A whole message has come, of a length that {@link #takesWhole} has found in order.
+     *
+     * @param firstByte FIN and the opcode
+     * @param payload unmasked, between position and limit, which may be moved; borrowed for the call
+     * @param ascii true where each byte is known to be ASCII; false: they may be anything
+     * @return what is wrong, or null
+     */
+    default ProtocolViolation onWhole(final int firstByte, final ByteBuffer payload, final boolean ascii) {
+        throw new IllegalStateException("takesWhole says that there is no such call");
+    }
 }

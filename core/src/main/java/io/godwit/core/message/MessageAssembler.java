@@ -149,6 +149,34 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         return take(payload, last, false);
     }
 
+    @Override
+    public boolean takesWhole(final int payloadBytes) {
+        return messageOpcode == NO_MESSAGE && payloadBytes <= frameBytesMax && payloadBytes <= messageBytesMax;
+    }
+
+    /** What {@link #onHeader} and {@link #onPayload} come to where nothing has to be kept between them. */
+    @Override
+    public ProtocolViolation onWhole(final int firstByte, final ByteBuffer payload, final boolean ascii) {
+        final boolean isText = (firstByte & OPCODE) == TEXT;
+        if (isText && !ascii && !isWholeText(payload)) {
+            return ProtocolViolation.INVALID_UTF8;
+        }
+        if (!discarding) {
+            final Opcode kind = isText ? Opcode.TEXT : Opcode.BINARY;
+            if (deliverFragments) {
+                sink.onFragment(kind, payload, true);
+            } else {
+                sink.onMessage(kind, payload);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isWholeText(final ByteBuffer payload) {
+        final int state = Utf8Validator.advance(Utf8Validator.ACCEPT, payload, payload.position(), payload.limit());
+        return state == Utf8Validator.ACCEPT;
+    }
+
     private ProtocolViolation announce(final long payloadBytes) {
         if (payloadBytes > messageBytesMax - messageBytes) {
             return ProtocolViolation.MESSAGE_TOO_BIG;
