@@ -65,6 +65,10 @@ public final class Outbound {
      */
     public void limits(final OutboundLimits limits) {
         room.limits(limits);
+        if (open) {
+            final ByteBuffer batch = batch();
+            batch.limit(Math.max(batch.position(), batchBytesMax()));
+        }
     }
 
     /** The loop's batch is ours until {@link #flush}. */
@@ -72,8 +76,17 @@ public final class Outbound {
         if (!open) {
             open = true;
             // Empty already, unless the one before us has failed.
-            batch().clear();
+            emptyBatch();
         }
+    }
+
+    private void emptyBatch() {
+        batch().clear().limit(batchBytesMax());
+    }
+
+    /** What the batch holds may have to wait after all: the limit holds for it too. */
+    private int batchBytesMax() {
+        return Math.min(batch().capacity(), room.limits().bytesMax());
     }
 
     private ByteBuffer batch() {
@@ -90,8 +103,9 @@ public final class Outbound {
      * @return a buffer to write to from its position on, followed by {@link #commit}; or null: there is no room
      */
     public ByteBuffer reserve(final int bytes, final Precedence precedence) {
-        final boolean toBatch = open && !isWaiting() && hasBatchRoom(bytes);
-        final ByteBuffer target = toBatch ? batch() : store().reserve(bytes, precedence);
+        final ByteBuffer batch = batch();
+        final boolean toBatch = open && !isWaiting() && (bytes <= batch.remaining() || hasRoomIfEmpty(batch, bytes));
+        final ByteBuffer target = toBatch ? batch : store().reserve(bytes, precedence);
         if (target != null && precedence == Precedence.MESSAGE) {
             countMessage();
         }
@@ -114,22 +128,9 @@ public final class Outbound {
         return store;
     }
 
-    /** What the batch holds may have to wait after all: the limit holds for it too. */
-    private boolean hasBatchRoom(final int bytes) {
-        final ByteBuffer batch = batch();
-        final int bytesMax = Math.min(batch.capacity(), room.limits().bytesMax());
-        if (bytes <= bytesMax - batch.position()) {
-            return true;
-        }
+    private boolean hasRoomIfEmpty(final ByteBuffer batch, final int bytes) {
         writeBatch();
-        return !isWaiting() && bytes <= bytesMax;
-    }
-
-    /** Shows in time what the socket does not take: a reader who replies has to stop at the soft mark, not a batch later. */
-    private void writeFullBatch() {
-        if (batch().position() >= room.limits().bytesSoft()) {
-            writeBatch();
-        }
+        return !isWaiting() && bytes <= batch.remaining();
     }
 
     /**
@@ -140,7 +141,11 @@ public final class Outbound {
      */
     public boolean commit(final ByteBuffer message) {
         if (message == batch()) {
-            writeFullBatch();
+            // Shows in time what the socket does not take: a reader who replies has to stop at the soft mark, not a
+            // batch later.
+            if (message.position() >= room.limits().bytesSoft()) {
+                writeBatch();
+            }
             return isWaiting();
         }
         store.commit(message);
@@ -380,7 +385,7 @@ public final class Outbound {
             if (batch.hasRemaining() && failure() == null) {
                 store().addFirst(batch);
             }
-            batch.clear();
+            emptyBatch();
         }
     }
 

@@ -63,7 +63,7 @@ final class HandlerCalls {
     }
 
     void message(final Sessions shared, final Opcode kind, final ByteBuffer payload) {
-        count(shared);
+        shared.turn().countMessage();
         final MessageView view = shared.view();
         view.show(kind == Opcode.TEXT, true, payload);
         try {
@@ -76,7 +76,7 @@ final class HandlerCalls {
     }
 
     void fragment(final Sessions shared, final Opcode kind, final ByteBuffer payload, final boolean last) {
-        count(shared);
+        shared.turn().countMessage();
         final MessageView view = shared.view();
         view.show(kind == Opcode.TEXT, false, payload);
         try {
@@ -88,9 +88,12 @@ final class HandlerCalls {
         }
     }
 
-    private void count(final Sessions shared) {
-        shared.counters().increment(Metric.MESSAGES_RECEIVED);
-        MESSAGES.setOpaque(this, messages + 1);
+    /** Counts what was delivered at a time. */
+    void count(final Sessions shared, final int delivered) {
+        if (delivered > 0) {
+            shared.counters().add(Metric.MESSAGES_RECEIVED, delivered);
+            MESSAGES.setOpaque(this, messages + delivered);
+        }
     }
 
     /** {@return how many messages were delivered, or parts of them. Any thread} */

@@ -64,6 +64,11 @@ final class MessageView implements Message {
         return loop == null ? reader == Thread.currentThread() : loop.inLoop();
     }
 
+    /** {@return whether what it shows has come to that loop, and not to a worker} */
+    boolean isOf(final EventLoop other) {
+        return loop == other;
+    }
+
     void hide() {
         payload = null;
         parcel = null;

@@ -28,6 +28,25 @@ final class RateMeter {
         return later(paidNs, nowNs) + amount * SECOND_NS / perSecondMax;
     }
 
+    /**
+     * Tells how much may come.
+     *
+     * @param paidNs until when the peer has paid
+     * @param perSecondMax how many messages or bytes may come in a second
+     * @param nowNs the time
+     * @return the most that is not too fast
+     */
+    static int room(final long paidNs, final long perSecondMax, final long nowNs) {
+        final long roomNs = SECOND_NS - (later(paidNs, nowNs) - nowNs);
+        if (roomNs <= 0) {
+            return 0;
+        }
+        // A peer that may send more than one a nanosecond is bounded by its bytes.
+        return perSecondMax >= Integer.MAX_VALUE
+                ? Integer.MAX_VALUE
+                : (int) Math.min(Integer.MAX_VALUE, roomNs * perSecondMax / SECOND_NS);
+    }
+
     /** {@return whether there have been too many} */
     static boolean isTooFast(final long paidNs, final long nowNs) {
         return paidNs - nowNs > SECOND_NS;

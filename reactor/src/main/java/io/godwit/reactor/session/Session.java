@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
- * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the stage.inbox().
+ * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the inbox.
  */
 final class Session implements WebSocket, Subscribing, MailboxControl {
 
@@ -99,8 +99,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
             if (view.isText() && !view.isWhole()) {
                 throw new IllegalArgumentException("a fragment of a text message is no message; use startMessage()");
             }
-            // On the loop its payload need not leave the read buffer.
-            return send(view.isText() ? Opcode.TEXT : Opcode.BINARY, view.payload());
+            final Opcode kind = view.isText() ? Opcode.TEXT : Opcode.BINARY;
+            // It is here, so that its loop is this thread's; and there its payload need not leave the read buffer.
+            return view.isOf(connection.loop()) ? sendPath.send(kind, view.payload()) : handOver(kind, view.payload());
         }
         return send(message.isText() ? Opcode.TEXT : Opcode.BINARY, message.bytes());
     }

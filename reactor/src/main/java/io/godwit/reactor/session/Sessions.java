@@ -20,6 +20,7 @@ public final class Sessions {
 
     private final EventLoop loop;
     private final LoopCounters counters;
+    private final ReadTurn turn = new ReadTurn();
     private final MessageView view;
     private final WorkerPool workers;
     private final Deliveries deliveries;
@@ -81,6 +82,10 @@ public final class Sessions {
 
     LoopCounters counters() {
         return counters;
+    }
+
+    ReadTurn turn() {
+        return turn;
     }
 
     MessageView view() {

@@ -33,11 +33,19 @@ final class Vigil {
         return (int) (id * 0x9E3779B97F4A7C15L >>> 56);
     }
 
-    /** {@return whether the peer has sent too many messages, with this one} */
-    boolean onMessage() {
-        final long nowNs = connection.loop().nowNs();
-        messagesPaidNs = RateMeter.pay(messagesPaidNs, 1, speed.messagesPerSecondMax(), nowNs);
-        return RateMeter.isTooFast(messagesPaidNs, nowNs);
+    /** {@return how many messages may come now before they are too many} */
+    int messagesMax() {
+        return RateMeter.room(
+                messagesPaidNs, speed.messagesPerSecondMax(), connection.loop().nowNs());
+    }
+
+    /** The peer has sent so many messages. */
+    void onMessages(final int count) {
+        messagesPaidNs = RateMeter.pay(
+                messagesPaidNs,
+                count,
+                speed.messagesPerSecondMax(),
+                connection.loop().nowNs());
     }
 
     /** {@return whether the peer has sent too many bytes, with these} */

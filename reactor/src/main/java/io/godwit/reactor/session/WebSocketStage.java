@@ -90,7 +90,11 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     @Override
     public void onBytes(final ByteBuffer in) {
         final int before = in.remaining();
+        final ReadTurn turn = shared.turn();
+        turn.begin(vigil.messagesMax());
         framing.protocol().receive(in);
+        vigil.onMessages(turn.takeArrivals());
+        calls.count(shared, turn.messages());
         if (vigil.onBytes(before - in.remaining())) {
             slowDown();
         }
@@ -321,11 +325,13 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
 
     /** {@return whether what has come is within the rate; where the peer is only to be slowed down, it is} */
     private boolean admit() {
-        if (vigil.onMessage()) {
-            slowDown();
-            return !closing;
+        final ReadTurn turn = shared.turn();
+        if (turn.admits()) {
+            return true;
         }
-        return true;
+        vigil.onMessages(turn.takeArrivals());
+        slowDown();
+        return !closing;
     }
 
     /** The handler threw, and has been told of it. */
