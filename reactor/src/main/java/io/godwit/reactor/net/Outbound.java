@@ -117,7 +117,8 @@ public final class Outbound {
         SENT_MESSAGES.setOpaque(this, sentMessages + 1);
     }
 
-    private boolean isWaiting() {
+    /** {@return whether something waits for the socket, beside what the batch holds} */
+    public boolean isWaiting() {
         return store != null && !store.isEmpty();
     }
 

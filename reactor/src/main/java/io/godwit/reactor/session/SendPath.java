@@ -379,7 +379,9 @@ final class SendPath implements FrameOutput {
     @Override
     public boolean share(final ByteBuffer frames) {
         final boolean taken = outbound.share(frames);
-        noteQueued();
+        if (!taken || outbound.isWaiting()) {
+            noteQueued();
+        }
         return taken;
     }
 
