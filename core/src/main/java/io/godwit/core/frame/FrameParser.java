@@ -22,12 +22,15 @@ public final class FrameParser {
     private static final int RSV = 0x70;
     private static final int OPCODE = 0x0F;
     private static final int MASK = 0x80;
+    private static final int TEXT = 0x1;
+    private static final int BINARY = 0x2;
     private static final int CONTROL = 0x8;
     private static final int DEFINED_OPCODES = 1 << 0x0 | 1 << 0x1 | 1 << 0x2 | 1 << 0x8 | 1 << 0x9 | 1 << 0xA;
     private static final int DATA_OPCODES = 1 << 0x1 | 1 << 0x2;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private final FrameSink sink;
+    private final Unmasker unmasker = new Unmasker();
     private final boolean masked;
     private final byte rsvBits;
     private final short maskBit;
@@ -128,6 +131,7 @@ public final class FrameParser {
             return violation;
         }
         final int key = masked ? in.getInt(position + 2 + extended) : 0;
+        firstByte = first;
         return payload(in, position + headerBytes, length, key);
     }
 
@@ -140,7 +144,7 @@ public final class FrameParser {
         final int first = (int) (head >>> 56);
         final int second = (int) (head >>> 48) & 0xFF;
         final int length = second - maskBit;
-        final boolean isMessage = first == (FIN | 1) || first == (FIN | 2);
+        final boolean isMessage = first == (FIN | TEXT) || first == (FIN | BINARY);
         return isMessage
                         && length >= 0
                         && length <= FrameWriter.CONTROL_BYTES_MAX
@@ -153,7 +157,7 @@ public final class FrameParser {
     private ProtocolViolation wholeMessage(final ByteBuffer in, final int position, final long head, final int length) {
         final int from = position + shortHeaderBytes;
         final int to = from + length;
-        final boolean ascii = masked && (Masker.mask(in, from, to, (int) (head >>> 16)) & HIGH_BITS) == 0;
+        final boolean ascii = unmask(in, from, to, (int) (head >>> 16), (int) (head >>> 56));
         final int limit = in.limit();
         in.limit(to).position(from);
         final ProtocolViolation violation = sink.onWhole((int) (head >>> 56), in, ascii);
@@ -243,7 +247,7 @@ public final class FrameParser {
         final int available = limit - position;
         final boolean ends = bytesLeft <= available;
         final int end = ends ? position + (int) bytesLeft : limit;
-        final boolean ascii = masked && (Masker.mask(in, position, end, key) & HIGH_BITS) == 0;
+        final boolean ascii = unmask(in, position, end, key, firstByte);
         if (ends) {
             step = FIRST_BYTE;
         } else {
@@ -259,6 +263,18 @@ public final class FrameParser {
         final ProtocolViolation violation = sink.onPayload(in, ends, ascii);
         in.limit(limit).position(end);
         return violation;
+    }
+
+    /** {@return whether all of it is known to be ASCII: of what cannot be text, that is not asked} */
+    private boolean unmask(final ByteBuffer in, final int from, final int to, final int key, final int first) {
+        if (!masked) {
+            return false;
+        }
+        if ((first & OPCODE) == BINARY) {
+            unmasker.unmask(in, from, to, key);
+            return false;
+        }
+        return (unmasker.unmaskAndGather(in, from, to, key) & HIGH_BITS) == 0;
     }
 
     private ProtocolViolation judgeFirstByte(final int first) {

@@ -30,9 +30,7 @@ public final class Masker {
      *     the bits 0x8080808080808080
      */
     public static long mask(final ByteBuffer buffer, final int from, final int to, final int maskingKey) {
-        // A key of little endian words: the order of the machines in use, where it costs nothing.
-        final int word = Integer.reverseBytes(maskingKey);
-        final long key = (long) word << 32 | word & 0xFFFF_FFFFL;
+        final long key = wordOf(maskingKey);
         // Every direct buffer of the JDK is such a one. With the type, and a loop for each kind of memory, the
         // compiler has nothing to test for each word, even where both kinds are in use; a VarHandle over ByteBuffer
         // has, and takes three times as long.
@@ -40,6 +38,12 @@ public final class Masker {
             return maskDirect((MappedByteBuffer) buffer, from, to, key);
         }
         return maskArray(buffer.array(), buffer.arrayOffset() + from, buffer.arrayOffset() + to, key);
+    }
+
+    /** {@return a key for little endian words: the order of the machines in use, where it costs nothing} */
+    static long wordOf(final int maskingKey) {
+        final int word = Integer.reverseBytes(maskingKey);
+        return (long) word << 32 | word & 0xFFFF_FFFFL;
     }
 
     /**
