@@ -24,7 +24,7 @@ public final class Sessions {
     private final MessageView view;
     private final WorkerPool workers;
     private final Deliveries deliveries;
-    private final KeepAlive.Terms keepAlive;
+    private final KeepAlive keepAlive;
     private final long closeTimeoutNs;
 
     /** As many as the endpoints have limits that differ, or twice that. */
@@ -43,7 +43,7 @@ public final class Sessions {
         counters = loop.counters();
         view = new MessageView(loop);
         deliveries = new Deliveries(loop);
-        keepAlive = new KeepAlive.Terms(
+        keepAlive = new KeepAlive(
                 timeouts.idle().toNanos(),
                 timeouts.ping().toNanos(),
                 timeouts.pong().toNanos());
@@ -124,7 +124,8 @@ public final class Sessions {
         return WorkerHandler.isFor(endpoint);
     }
 
-    KeepAlive.Terms keepAlive() {
+    /** {@return how long a peer may be silent} */
+    KeepAlive keepAlive() {
         return keepAlive;
     }
 

@@ -11,26 +11,29 @@ import io.godwit.reactor.net.Connection;
 final class Vigil {
 
     private final Connection connection;
-    private final KeepAlive keepAlive;
     private final RateLimits speed;
 
     /** Until when the messages that have come are paid for; likewise the bytes. */
     private long messagesPaidNs;
 
     private long bytesPaidNs;
+
+    /** When the peer was sent its last Ping, or what {@link KeepAlive} has kept in place of it. */
+    private long pingedNs;
+
     private boolean throttled;
 
-    Vigil(final Connection connection, final KeepAlive.Terms silence, final RateLimits speed) {
+    Vigil(final Connection connection, final RateLimits speed) {
         this.connection = connection;
-        keepAlive = new KeepAlive(silence, spreadOf(connection.id()));
         this.speed = speed;
         messagesPaidNs = connection.loop().nowNs();
         bytesPaidNs = messagesPaidNs;
+        pingedNs = KeepAlive.answeredNs(connection.lastSignNs());
     }
 
     /** Those that came at once have neighbouring ids. */
-    private static int spreadOf(final long id) {
-        return (int) (id * 0x9E3779B97F4A7C15L >>> 56);
+    private int spread() {
+        return (int) (connection.id() * 0x9E3779B97F4A7C15L >>> 56);
     }
 
     /** {@return how many messages may come now before they are too many} */
@@ -81,18 +84,37 @@ final class Vigil {
         return connection.isBacklogged() && nowNs - connection.slowDeadlineNs() >= 0;
     }
 
-    /** Judges the silence of the peer. */
-    KeepAlive.Verdict judgeSilence(final long nowNs) {
-        return connection.isBacklogged()
-                ? keepAlive.judgeUnread(nowNs, connection.lastSignNs())
-                : keepAlive.judge(nowNs, connection.lastSignNs());
+    /**
+     * Judges the silence of the peer.
+     *
+     * @param keepAlive how long it may last
+     * @param nowNs the time
+     * @return what is to be done; for {@link KeepAlive.Verdict#PING} it counts as done
+     */
+    KeepAlive.Verdict judgeSilence(final KeepAlive keepAlive, final long nowNs) {
+        final long lastSignNs = connection.lastSignNs();
+        if (connection.isBacklogged()) {
+            pingedNs = KeepAlive.answeredNs(lastSignNs);
+            return keepAlive.judgeUnread(spread(), nowNs, lastSignNs);
+        }
+        final KeepAlive.Verdict verdict = keepAlive.judge(spread(), pingedNs, nowNs, lastSignNs);
+        if (verdict == KeepAlive.Verdict.PING) {
+            pingedNs = nowNs;
+        }
+        return verdict;
     }
 
-    /** {@return when to judge next} */
-    long nextNs() {
+    /**
+     * Tells when to judge next.
+     *
+     * @param keepAlive how long silence may last
+     * @return the time, in the loop's
+     */
+    long nextNs(final KeepAlive keepAlive) {
+        final long lastSignNs = connection.lastSignNs();
         final long silenceNs = connection.isBacklogged()
-                ? sooner(keepAlive.nextUnreadNs(connection.lastSignNs()), connection.slowDeadlineNs())
-                : keepAlive.nextNs(connection.loop().nowNs(), connection.lastSignNs());
+                ? sooner(keepAlive.nextUnreadNs(spread(), lastSignNs), connection.slowDeadlineNs())
+                : keepAlive.nextNs(spread(), pingedNs, connection.loop().nowNs(), lastSignNs);
         return throttled ? sooner(silenceNs, easedNs()) : silenceNs;
     }
 

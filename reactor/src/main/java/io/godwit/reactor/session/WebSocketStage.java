@@ -59,7 +59,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         sendPath = new SendPath(connection, framing, inbox);
         session = new Session(connection, this, sendPath, opening);
         calls.of(session);
-        vigil = new Vigil(connection, shared.keepAlive(), limits.rate());
+        vigil = new Vigil(connection, limits.rate());
     }
 
     @Override
@@ -79,7 +79,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
 
     void open() {
         shared.counters().increment(Metric.WEBSOCKETS_OPENED);
-        connection.deadline(vigil.nextNs());
+        watch();
         calls.open();
         session.forgetRequest();
         noteState();
@@ -132,7 +132,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     public void onBacklog() {
         if (!closing) {
             framing.pause(PauseReason.BACKLOG);
-            connection.deadline(vigil.nextNs());
+            watch();
         }
     }
 
@@ -159,7 +159,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
     public void onBacklogEnd() {
         framing.resume(PauseReason.BACKLOG);
         if (!closing) {
-            connection.deadline(vigil.nextNs());
+            watch();
         }
     }
 
@@ -188,12 +188,17 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
             judgeSilence(nowNs);
         }
         if (!closing) {
-            connection.deadline(vigil.nextNs());
+            watch();
         }
     }
 
+    /** Sets the time at which the vigil is to be looked at next. */
+    private void watch() {
+        connection.deadline(vigil.nextNs(shared.keepAlive()));
+    }
+
     private void judgeSilence(final long nowNs) {
-        switch (vigil.judgeSilence(nowNs)) {
+        switch (vigil.judgeSilence(shared.keepAlive(), nowNs)) {
             case PING -> {
                 shared.counters().increment(Metric.PINGS_SENT);
                 framing.toSend().ping(NOTHING);
@@ -224,7 +229,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         } else if (vigil.throttle()) {
             shared.counters().increment(Metric.THROTTLES);
             framing.pause(PauseReason.RATE);
-            connection.deadline(vigil.nextNs());
+            watch();
         }
     }
 
