@@ -31,7 +31,6 @@ final class SendPath implements FrameOutput {
     private final Connection connection;
     private final Framing framing;
     private final Inbox inbox;
-    private final Outbound outbound;
 
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
     private HeldMessages held;
@@ -45,8 +44,12 @@ final class SendPath implements FrameOutput {
         this.connection = connection;
         this.framing = framing;
         this.inbox = inbox;
-        outbound = connection.outbound();
-        outbound.limits(framing.limits().outbound());
+        outbound().limits(framing.limits().outbound());
+    }
+
+    /** The connection knows it: to keep it here as well would cost each idle one 8 bytes. */
+    private Outbound outbound() {
+        return connection.outbound();
     }
 
     // --- from the handler to the protocol
@@ -97,7 +100,7 @@ final class SendPath implements FrameOutput {
 
     private SendResult resultOf(final boolean taken) {
         if (taken) {
-            return outbound.isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
+            return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
         }
         return isOpen() ? SendResult.DROPPED : SendResult.CLOSED;
     }
@@ -144,7 +147,7 @@ final class SendPath implements FrameOutput {
     void messageFinished() {
         inFragments = false;
         if (held != null) {
-            outbound.held(0);
+            outbound().held(0);
             // Taken out first: whatever happens, each goes back once.
             for (Parcel next = held.poll(); next != null; next = held.poll()) {
                 sendParcel(next);
@@ -177,12 +180,12 @@ final class SendPath implements FrameOutput {
             return SendResult.CLOSED;
         }
         connection.settleLater();
-        return outbound.takeRoom(roomBytes) ? null : SendResult.DROPPED;
+        return outbound().takeRoom(roomBytes) ? null : SendResult.DROPPED;
     }
 
     private SendResult keep(final Object what, final Parcel parcel, final int roomBytes) {
         if (parcel == null) {
-            outbound.returnRoom(roomBytes);
+            outbound().returnRoom(roomBytes);
             connection.loop().counters().increment(Metric.MESSAGES_DROPPED);
             return SendResult.DROPPED;
         }
@@ -194,7 +197,7 @@ final class SendPath implements FrameOutput {
         if (held == null) {
             held = new HeldMessages();
         }
-        outbound.held(held.add(parcel));
+        outbound().held(held.add(parcel));
     }
 
     /** The connection has ended: what has not left will not, and its memory goes back. */
@@ -238,7 +241,8 @@ final class SendPath implements FrameOutput {
     }
 
     private boolean takeRoom(final int roomBytes, final boolean control) {
-        final boolean taken = control ? outbound.takeControlRoom(roomBytes) : outbound.takeRoom(roomBytes);
+        final boolean taken =
+                control ? outbound().takeControlRoom(roomBytes) : outbound().takeRoom(roomBytes);
         if (!taken) {
             // The loop may have looked for whom to tell of its room just before.
             connection.mail();
@@ -266,7 +270,7 @@ final class SendPath implements FrameOutput {
 
     /** Others may have been told meanwhile that there is none: the loop tells them otherwise. */
     private void returnRoom(final int roomBytes) {
-        outbound.returnRoom(roomBytes);
+        outbound().returnRoom(roomBytes);
         connection.mail();
     }
 
@@ -281,7 +285,7 @@ final class SendPath implements FrameOutput {
         }
         connection.mail();
         // Where the connection has ended meanwhile it may still have left before: nobody is told that it was not taken.
-        return outbound.isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
+        return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
     }
 
     /**
@@ -312,14 +316,14 @@ final class SendPath implements FrameOutput {
     /** Sends what was taken, in the room that was taken for it; nothing, where the connection has ended meanwhile. */
     private void sendParcel(final Parcel parcel) {
         try {
-            outbound.spend(parcel.number());
+            outbound().spend(parcel.number());
             if (isControl(parcel)) {
                 sendControl((Opcode) parcel.label(), parcel.bytes());
             } else if (!connection.isAborted()) {
                 sendMessage(parcel);
             }
         } finally {
-            outbound.spend(0);
+            outbound().spend(0);
             handoff().release(parcel);
         }
     }
@@ -348,7 +352,7 @@ final class SendPath implements FrameOutput {
 
     @Override
     public ByteBuffer reserve(final Opcode opcode, final int bytes) {
-        final ByteBuffer room = outbound.reserve(bytes, precedenceOf(opcode));
+        final ByteBuffer room = outbound().reserve(bytes, precedenceOf(opcode));
         if (room == null) {
             // onWritable is due for it, and comes with a settling.
             connection.settleLater();
@@ -371,15 +375,15 @@ final class SendPath implements FrameOutput {
 
     @Override
     public void commit(final ByteBuffer buffer) {
-        if (outbound.commit(buffer)) {
+        if (outbound().commit(buffer)) {
             noteQueued();
         }
     }
 
     @Override
     public boolean share(final ByteBuffer frames) {
-        final boolean taken = outbound.share(frames);
-        if (!taken || outbound.isWaiting()) {
+        final boolean taken = outbound().share(frames);
+        if (!taken || outbound().isWaiting()) {
             noteQueued();
         }
         return taken;
