@@ -2,12 +2,19 @@ package io.godwit.embedder;
 
 import io.godwit.reactor.WebSocketServer;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
+import java.time.Duration;
 
 /** A server in a process of its own, which answers each message with the figure that it names. Run by a test. */
 public final class CountingServer {
+
+    /** Who says nothing keeps its descriptor for as long as the test lasts, and a slow machine's first handshake its time. */
+    private static final ServerOptions PATIENT =
+            ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT.withHandshake(Duration.ofMinutes(5)));
 
     private CountingServer() {}
 
@@ -29,6 +36,7 @@ public final class CountingServer {
         running[0] = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", handler)
+                .options(PATIENT)
                 .build();
         try (WebSocketServer server = running[0].start()) {
             System.out.println(server.port());
