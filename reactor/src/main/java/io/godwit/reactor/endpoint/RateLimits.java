@@ -20,10 +20,10 @@ public record RateLimits(long messagesPerSecondMax, long bytesPerSecondMax, Acti
     }
 
     /**
-     * A million messages and 1 GiB a second, throttled: it keeps one connection from taking the whole loop, and no honest
-     * one from anything.
+     * Ten million messages and 1 GiB a second, throttled: it keeps one connection from taking the whole loop for long, and no
+     * honest one from anything. One that sends short messages as fast as its socket takes them passes a million.
      */
-    public static final RateLimits DEFAULT = new RateLimits(1_000_000, 1L << 30, Action.THROTTLE);
+    public static final RateLimits DEFAULT = new RateLimits(10_000_000, 1L << 30, Action.THROTTLE);
 
     private static final long PER_SECOND_MAX = 1L << 40;
 
