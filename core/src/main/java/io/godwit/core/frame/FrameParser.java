@@ -27,6 +27,9 @@ public final class FrameParser {
     private static final int CONTROL = 0x8;
     private static final int DEFINED_OPCODES = 1 << 0x0 | 1 << 0x1 | 1 << 0x2 | 1 << 0x8 | 1 << 0x9 | 1 << 0xA;
     private static final int DATA_OPCODES = 1 << 0x1 | 1 << 0x2;
+    /** In place of the first eight bytes of a frame of which less has come: it is no whole message. */
+    private static final long NO_HEAD = 0;
+
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private final FrameSink sink;
@@ -71,7 +74,23 @@ public final class FrameParser {
         ProtocolViolation violation = null;
         while (violation == null && !suspended && in.hasRemaining()) {
             if (step == FIRST_BYTE) {
-                violation = frame(in);
+                final int position = in.position();
+                final int available = in.limit() - position;
+                // One look at the memory for the whole header of most frames.
+                final long head = available >= Long.BYTES ? in.getLong(position) : NO_HEAD;
+                final int length = wholeMessageBytes(head, available);
+                if (length < 0) {
+                    violation = frame(in);
+                } else {
+                    // Here, and not in a method of its own: most messages go this way, and from here on the compiler
+                    // inlines what they meet only so many calls deep.
+                    final int from = position + shortHeaderBytes;
+                    final int to = from + length;
+                    final boolean ascii = unmask(in, from, to, (int) (head >>> 16), (int) (head >>> 56));
+                    in.limit(to).position(from);
+                    violation = sink.onWhole((int) (head >>> 56), in, ascii);
+                    in.limit(position + available).position(to);
+                }
             } else if (step == PAYLOAD) {
                 violation = payload(in, in.position(), payloadBytesLeft, maskingKey);
             } else {
@@ -102,14 +121,6 @@ public final class FrameParser {
         final int available = in.limit() - position;
         if (available < 2) {
             return headerByte(in);
-        }
-        if (available >= Long.BYTES) {
-            // One look at the memory for the whole header of most frames.
-            final long head = in.getLong(position);
-            final int length = wholeMessageBytes(head, available);
-            if (length >= 0) {
-                return wholeMessage(in, position, head, length);
-            }
         }
         final int first = in.get(position) & 0xFF;
         final int second = in.get(position + 1) & 0xFF;
@@ -152,17 +163,6 @@ public final class FrameParser {
                         && sink.takesWhole(length)
                 ? length
                 : -1;
-    }
-
-    private ProtocolViolation wholeMessage(final ByteBuffer in, final int position, final long head, final int length) {
-        final int from = position + shortHeaderBytes;
-        final int to = from + length;
-        final boolean ascii = unmask(in, from, to, (int) (head >>> 16), (int) (head >>> 56));
-        final int limit = in.limit();
-        in.limit(to).position(from);
-        final ProtocolViolation violation = sink.onWhole((int) (head >>> 56), in, ascii);
-        in.limit(limit).position(to);
-        return violation;
     }
 
     private static long extendedLength(final ByteBuffer in, final int position, final int bytes) {

@@ -3,6 +3,7 @@ package io.godwit.core.frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.nio.MappedByteBuffer;
 
 /**
  * Unmasks what a parser is handed (RFC 6455 §5.3), long payloads as words: the bounds of words within bytes are tested one
@@ -32,7 +33,9 @@ final class Unmasker {
      * @param maskingKey the key for the byte at from
      */
     void unmask(final ByteBuffer buffer, final int from, final int to, final int maskingKey) {
-        if (hasWords(buffer, from, to)) {
+        if (to - from <= ShortPayload.BYTES_MAX && buffer instanceof MappedByteBuffer) {
+            ShortPayload.unmask((MappedByteBuffer) buffer, from, to - from, maskingKey);
+        } else if (hasWords(buffer, from, to)) {
             final int rest = to - (to - from & ALIGNMENTS - 1);
             maskWords(view(from & ALIGNMENTS - 1), from >>> 3, rest >>> 3, Masker.wordOf(maskingKey));
             Masker.mask(buffer, rest, to, maskingKey);
@@ -48,9 +51,12 @@ final class Unmasker {
      * @param from the first byte's index
      * @param to the index behind the last byte
      * @param maskingKey the key for the byte at from
-     * @return as {@link Masker#mask}
+     * @return has none of the bits 0x8080808080808080 where no byte that was written is over 0x7F
      */
     long unmaskAndGather(final ByteBuffer buffer, final int from, final int to, final int maskingKey) {
+        if (to - from <= ShortPayload.BYTES_MAX && buffer instanceof MappedByteBuffer) {
+            return ShortPayload.unmask((MappedByteBuffer) buffer, from, to - from, maskingKey);
+        }
         if (hasWords(buffer, from, to)) {
             final int rest = to - (to - from & ALIGNMENTS - 1);
             final LongBuffer words = view(from & ALIGNMENTS - 1);

@@ -14,12 +14,12 @@ import java.nio.ByteBuffer;
 final class ControlCollector {
     private static final int CLOSE_CODE_BYTES = 2;
 
-    private final MessageSink sink;
+    private final ControlSink sink;
     private final BufferSource buffers;
     private Opcode opcode;
     private ByteBuffer collected;
 
-    ControlCollector(final MessageSink sink, final BufferSource buffers) {
+    ControlCollector(final ControlSink sink, final BufferSource buffers) {
         this.sink = sink;
         this.buffers = buffers;
     }

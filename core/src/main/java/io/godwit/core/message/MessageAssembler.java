@@ -22,7 +22,7 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
     /** In place of a message's opcode: none has begun. */
     private static final int NO_MESSAGE = 0;
 
-    private final MessageSink sink;
+    private MessageSink sink;
     private final BufferSource buffers;
     private final MessageExtension extension;
     private final ControlCollector control;
@@ -46,7 +46,8 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
     /**
      * Makes an assembler that stands before a message.
      *
-     * @param sink gets the messages; retained
+     * @param sink gets the messages; retained; null: {@link #serve} comes first
+     * @param controlSink gets the control frames between them; retained
      * @param buffers lends memory for incomplete ones; retained
      * @param extension decodes payload, or null; retained, but not released by this class
      * @param frameBytesMax the longest payload of one frame, in bytes
@@ -56,6 +57,7 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
      */
     public MessageAssembler(
             final MessageSink sink,
+            final ControlSink controlSink,
             final BufferSource buffers,
             final MessageExtension extension,
             final long frameBytesMax,
@@ -69,7 +71,16 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         this.messageBytesMax = messageBytesMax;
         this.fragmentsMax = fragmentsMax;
         this.deliverFragments = deliverFragments;
-        control = new ControlCollector(sink, buffers);
+        control = new ControlCollector(controlSink, buffers);
+    }
+
+    /**
+     * Takes another in place of who gets the messages.
+     *
+     * @param other from the next message on; retained; null: nobody, until the next call
+     */
+    public void serve(final MessageSink other) {
+        sink = other;
     }
 
     /** From now on data messages are judged as before, but neither kept nor handed on. */

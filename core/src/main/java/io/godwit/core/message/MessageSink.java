@@ -3,31 +3,27 @@ package io.godwit.core.message;
 import io.godwit.core.frame.Opcode;
 import java.nio.ByteBuffer;
 
-/** What a {@link MessageAssembler} hands on, by its thread. Every buffer is borrowed for the call. */
+/**
+ * Gets the messages that a {@link MessageAssembler} makes, by its thread. Every buffer is borrowed: it is valid during the
+ * call, its payload lies between position and limit, and its content must not be changed.
+ */
 public interface MessageSink {
 
     /**
-     * A whole message.
+     * A whole message, unmasked, decoded, and valid UTF-8 where it is text.
      *
      * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
-     * @param payload unmasked, decoded, and valid UTF-8 where it is text
+     * @param payload borrowed
      */
     void onMessage(Opcode kind, ByteBuffer payload);
 
     /**
-     * A part of a message, in place of {@link #onMessage} where the assembler was told so.
+     * A part of a message, in place of {@link #onMessage} where that was asked for: as it comes, whatever its frames' bounds
+     * are. Text is validated up to its end, but may end inside a character.
      *
      * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
-     * @param payload unmasked and decoded; may be empty, and text may end inside a character
+     * @param payload borrowed; may be empty
      * @param last whether the message ends with it
      */
     void onFragment(Opcode kind, ByteBuffer payload, boolean last);
-
-    /**
-     * A control frame.
-     *
-     * @param opcode {@link Opcode#CLOSE}, {@link Opcode#PING} or {@link Opcode#PONG}
-     * @param payload the whole payload, unmasked; a Close frame's code and reason have been judged
-     */
-    void onControl(Opcode opcode, ByteBuffer payload);
 }

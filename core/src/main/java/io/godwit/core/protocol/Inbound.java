@@ -5,16 +5,16 @@ import io.godwit.core.frame.ClosePayload;
 import io.godwit.core.frame.FrameParser;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.core.message.ControlSink;
 import io.godwit.core.message.MessageAssembler;
 import io.godwit.core.message.MessageExtension;
-import io.godwit.core.message.MessageSink;
 import java.nio.ByteBuffer;
 
 /**
  * The inbound side of a connection: takes the peer's bytes apart, answers its Pings and its Close, tells the listener the
  * rest, and keeps what was borrowed for that until nothing more is to come.
  */
-final class Inbound implements MessageSink {
+final class Inbound implements ControlSink {
     private final ClosingHandshake closing;
     private final MessageSender sender;
     private final MessageExtension extension;
@@ -32,6 +32,7 @@ final class Inbound implements MessageSink {
         listener = builder.listener;
         extension = builder.extension;
         assembler = new MessageAssembler(
+                listener,
                 this,
                 builder.buffers,
                 extension,
@@ -65,6 +66,7 @@ final class Inbound implements MessageSink {
 
     void serve(final ProtocolListener other) {
         listener = other;
+        assembler.serve(other);
     }
 
     /** {@return whether nothing has begun that is not over, so that a new one would do as well} */
@@ -103,16 +105,6 @@ final class Inbound implements MessageSink {
 
     String closeReason() {
         return closeReason;
-    }
-
-    @Override
-    public void onMessage(final Opcode kind, final ByteBuffer payload) {
-        listener.onMessage(kind, payload);
-    }
-
-    @Override
-    public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
-        listener.onFragment(kind, payload, last);
     }
 
     @Override

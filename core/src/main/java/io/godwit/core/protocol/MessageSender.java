@@ -41,15 +41,10 @@ final class MessageSender {
 
     boolean send(final Opcode kind, final ByteBuffer payload) {
         requireNoFragments();
-        if (extension == null) {
-            return write(kind, kind.value(), payload);
-        }
-        final ByteBuffer encoded = extension.encode(kind, payload);
-        if (encoded == null) {
-            return write(kind, kind.value(), payload);
-        }
-        final boolean sent = write(kind, rsvBits | kind.value(), encoded);
-        if (!sent) {
+        final ByteBuffer encoded = extension == null ? null : extension.encode(kind, payload);
+        final boolean sent =
+                encoded == null ? write(kind, kind.value(), payload) : write(kind, rsvBits | kind.value(), encoded);
+        if (encoded != null && !sent) {
             extension.encodedDropped();
         }
         return sent;

@@ -1,7 +1,7 @@
 package io.godwit.core.protocol;
 
-import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.core.message.MessageSink;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,25 +10,7 @@ import java.nio.ByteBuffer;
  * must not throw. Every buffer is borrowed: it is valid during the call, its payload lies between position and limit, and
  * its content must not be changed.
  */
-public interface ProtocolListener {
-
-    /**
-     * A whole message, unmasked, and valid UTF-8 where it is text.
-     *
-     * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
-     * @param payload borrowed
-     */
-    void onMessage(Opcode kind, ByteBuffer payload);
-
-    /**
-     * A part of a message, in place of {@link #onMessage} where the protocol was built to deliver fragments: as it comes,
-     * whatever its frames' bounds are. Text is validated up to its end, but may end inside a character.
-     *
-     * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
-     * @param payload borrowed; may be empty
-     * @param last whether the message ends with it
-     */
-    void onFragment(Opcode kind, ByteBuffer payload, boolean last);
+public interface ProtocolListener extends MessageSink {
 
     /**
      * A Ping, which the protocol has answered already (RFC 6455 §5.5.2).

@@ -2,6 +2,7 @@ package io.godwit.reactor.session;
 
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
@@ -10,10 +11,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * Calls the handler of one connection. Nothing that it throws gets past here: the first is counted, told to the handler
- * itself, and ends the connection; all go to the log. Loop only, but for {@link #messages}.
+ * Calls the handler of one connection: what the protocol tells goes there at once, where it is within the rate. Nothing that
+ * the handler throws gets past here: the first is counted, told to the handler itself, and ends the connection; all go to
+ * the log. Loop only, but for {@link #messages}.
  */
-final class HandlerCalls {
+final class HandlerCalls implements ProtocolListener {
 
     private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
 
@@ -29,6 +31,7 @@ final class HandlerCalls {
     }
 
     private final WebSocketHandler handler;
+    private final Sessions shared;
     private Session session;
     private boolean failed;
 
@@ -39,9 +42,11 @@ final class HandlerCalls {
      * Makes the calls of one connection.
      *
      * @param handler its handler
+     * @param shared what the connections of its loop share
      */
-    HandlerCalls(final WebSocketHandler handler) {
+    HandlerCalls(final WebSocketHandler handler, final Sessions shared) {
         this.handler = handler;
+        this.shared = shared;
     }
 
     /** Closes the circle: what the handler is handed asks the stage, which makes these calls. */
@@ -62,34 +67,93 @@ final class HandlerCalls {
         guard(() -> handler.onOpen(session));
     }
 
-    void message(final Sessions shared, final Opcode kind, final ByteBuffer payload) {
-        shared.turn().countMessage();
-        final MessageView view = shared.view();
-        view.show(kind == Opcode.TEXT, true, payload);
-        try {
-            handler.onMessage(session, view);
-        } catch (final Throwable t) {
-            fail(t);
-        } finally {
-            view.hide();
+    // --- what the protocol tells
+
+    @Override
+    public void onMessage(final Opcode kind, final ByteBuffer payload) {
+        if (isAdmitted()) {
+            final MessageView view = show(kind, true, payload);
+            try {
+                handler.onMessage(session, view);
+            } catch (final Throwable t) {
+                fail(t);
+            } finally {
+                view.hide();
+            }
         }
     }
 
-    void fragment(final Sessions shared, final Opcode kind, final ByteBuffer payload, final boolean last) {
-        shared.turn().countMessage();
-        final MessageView view = shared.view();
-        view.show(kind == Opcode.TEXT, false, payload);
-        try {
-            handler.onFragment(session, view, last);
-        } catch (final Throwable t) {
-            fail(t);
-        } finally {
-            view.hide();
+    @Override
+    public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
+        if (!last || isAdmitted()) {
+            final MessageView view = show(kind, false, payload);
+            try {
+                handler.onFragment(session, view, last);
+            } catch (final Throwable t) {
+                fail(t);
+            } finally {
+                view.hide();
+            }
         }
     }
+
+    private MessageView show(final Opcode kind, final boolean whole, final ByteBuffer payload) {
+        shared.turn().countMessage();
+        final MessageView view = shared.view();
+        view.show(kind == Opcode.TEXT, whole, payload);
+        return view;
+    }
+
+    private boolean isAdmitted() {
+        return shared.turn().admits() || session.stage().admitsTheFast();
+    }
+
+    @Override
+    public void onPing(final ByteBuffer payload) {
+        if (isAdmitted()) {
+            guard(() -> handler.onPing(session, payload.asReadOnlyBuffer()));
+        }
+    }
+
+    /** Those that answer our own Pings are empty, and come to all connections all the time: they cost nothing. */
+    @Override
+    public void onPong(final ByteBuffer payload) {
+        if (isAdmitted()) {
+            try {
+                handler.onPong(session, payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING);
+            } catch (final Throwable t) {
+                fail(t);
+            }
+        }
+    }
+
+    @Override
+    public void onClose(final int code, final String reason) {
+        session.stage().closeReceived();
+    }
+
+    @Override
+    public void onViolation(final ProtocolViolation violation) {
+        // What the handler threw has been told.
+        if (violation != ProtocolViolation.INTERNAL_ERROR) {
+            shared.counters().increment(metricOf(violation));
+            error(Failure.violation(violation));
+        }
+    }
+
+    private static Metric metricOf(final ProtocolViolation violation) {
+        return switch (violation) {
+            case OVERLOADED -> Metric.OVERLOADS;
+            case RATE_EXCEEDED -> Metric.RATES_EXCEEDED;
+            case POLICY -> Metric.SLOW_CONSUMERS;
+            default -> Metric.VIOLATIONS;
+        };
+    }
+
+    // --- what the connection tells
 
     /** Counts what was delivered at a time. */
-    void count(final Sessions shared, final int delivered) {
+    void count(final int delivered) {
         if (delivered > 0) {
             shared.counters().add(Metric.MESSAGES_RECEIVED, delivered);
             MESSAGES.setOpaque(this, messages + delivered);
@@ -99,19 +163,6 @@ final class HandlerCalls {
     /** {@return how many messages were delivered, or parts of them. Any thread} */
     long messages() {
         return (long) MESSAGES.getOpaque(this);
-    }
-
-    void ping(final ByteBuffer payload) {
-        guard(() -> handler.onPing(session, payload.asReadOnlyBuffer()));
-    }
-
-    /** Those that answer our own Pings are empty, and come to all connections all the time: they cost nothing. */
-    void pong(final ByteBuffer payload) {
-        try {
-            handler.onPong(session, payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING);
-        } catch (final Throwable t) {
-            fail(t);
-        }
     }
 
     void writable() {
@@ -125,21 +176,6 @@ final class HandlerCalls {
     /** Tells why the connection is being ended. */
     void error(final Failure failure) {
         guard(() -> handler.onError(session, failure));
-    }
-
-    /** Counts and tells what the peer did wrong. */
-    void violation(final Sessions shared, final ProtocolViolation violation) {
-        shared.counters().increment(metricOf(violation));
-        error(Failure.violation(violation));
-    }
-
-    private static Metric metricOf(final ProtocolViolation violation) {
-        return switch (violation) {
-            case OVERLOADED -> Metric.OVERLOADS;
-            case RATE_EXCEEDED -> Metric.RATES_EXCEEDED;
-            case POLICY -> Metric.SLOW_CONSUMERS;
-            default -> Metric.VIOLATIONS;
-        };
     }
 
     /** The last call. */
@@ -164,10 +200,9 @@ final class HandlerCalls {
         log(thrown);
         if (!failed) {
             failed = true;
-            final WebSocketStage stage = session.stage();
-            stage.shared().counters().increment(Metric.HANDLER_FAILURES);
+            shared.counters().increment(Metric.HANDLER_FAILURES);
             error(Failure.handler(thrown));
-            stage.failForHandler();
+            session.stage().failForHandler();
         }
     }
 

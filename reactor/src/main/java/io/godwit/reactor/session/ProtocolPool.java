@@ -68,7 +68,7 @@ final class ProtocolPool {
             next = kept[--count];
             kept[count] = null;
         }
-        next.serve(borrower, borrower.sendPath());
+        next.serve(borrower.calls(), borrower.sendPath());
         return next;
     }
 
@@ -94,7 +94,7 @@ final class ProtocolPool {
     WebSocketProtocol forSending(final WebSocketStage borrower) {
         if (sending != borrower) {
             sending = borrower;
-            sender.serve(borrower, borrower.sendPath());
+            sender.serve(borrower.calls(), borrower.sendPath());
         }
         return sender;
     }

@@ -1,9 +1,7 @@
 package io.godwit.reactor.session;
 
 import io.godwit.core.frame.CloseCode;
-import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
-import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
 import io.godwit.reactor.endpoint.EndpointLimits;
@@ -22,7 +20,7 @@ import java.nio.ByteBuffer;
  * An open WebSocket connection on its loop: what was read goes into the protocol, and its events go to the handler; what is
  * sent goes by the {@link SendPath}. Nothing that a handler throws gets past it.
  */
-final class WebSocketStage implements Stage, ProtocolListener, Opened {
+final class WebSocketStage implements Stage, Opened {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -53,7 +51,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         final WebSocketHandler handler = workerHandler == null
                 ? HandlerPerConnection.of(opening.endpoint().handler())
                 : workerHandler;
-        calls = new HandlerCalls(handler);
+        calls = new HandlerCalls(handler, shared);
         final EndpointLimits limits = opening.endpoint().limits();
         framing = new Framing(this, shared.protocols(limits, calls.takesFragments()));
         sendPath = new SendPath(connection, framing, inbox);
@@ -94,7 +92,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         turn.begin(vigil.messagesMax());
         framing.protocol().receive(in);
         vigil.onMessages(turn.takeArrivals());
-        calls.count(shared, turn.messages());
+        calls.count(turn.messages());
         if (vigil.onBytes(before - in.remaining())) {
             slowDown();
         }
@@ -274,7 +272,7 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         }
     }
 
-    // --- what the protocol tells, and where its frames go
+    // --- for those who belong to it
 
     Connection connection() {
         return connection;
@@ -284,57 +282,22 @@ final class WebSocketStage implements Stage, ProtocolListener, Opened {
         return shared;
     }
 
+    HandlerCalls calls() {
+        return calls;
+    }
+
     SendPath sendPath() {
         return sendPath;
     }
 
-    @Override
-    public void onMessage(final Opcode kind, final ByteBuffer payload) {
-        if (admit()) {
-            calls.message(shared, kind, payload);
-        }
-    }
-
-    @Override
-    public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
-        if (!last || admit()) {
-            calls.fragment(shared, kind, payload, last);
-        }
-    }
-
-    @Override
-    public void onPing(final ByteBuffer payload) {
-        if (admit()) {
-            calls.ping(payload);
-        }
-    }
-
-    @Override
-    public void onPong(final ByteBuffer payload) {
-        if (admit()) {
-            calls.pong(payload);
-        }
-    }
-
-    @Override
-    public void onClose(final int code, final String reason) {
+    /** The peer has sent its Close frame. */
+    void closeReceived() {
         readyState = framing.state();
     }
 
-    @Override
-    public void onViolation(final ProtocolViolation violation) {
-        if (violation != ProtocolViolation.INTERNAL_ERROR) {
-            calls.violation(shared, violation);
-        }
-    }
-
-    /** {@return whether what has come is within the rate; where the peer is only to be slowed down, it is} */
-    private boolean admit() {
-        final ReadTurn turn = shared.turn();
-        if (turn.admits()) {
-            return true;
-        }
-        vigil.onMessages(turn.takeArrivals());
+    /** {@return whether what has come, and is too much, goes to the handler all the same: the peer is only slowed down} */
+    boolean admitsTheFast() {
+        vigil.onMessages(shared.turn().takeArrivals());
         slowDown();
         return !closing;
     }
