@@ -22,6 +22,7 @@ public final class FrameParser {
     private static final int RSV = 0x70;
     private static final int OPCODE = 0x0F;
     private static final int MASK = 0x80;
+    private static final int LENGTH_OF_TWO_BYTES = 126;
     private static final int TEXT = 0x1;
     private static final int BINARY = 0x2;
     private static final int CONTROL = 0x8;
@@ -84,9 +85,10 @@ public final class FrameParser {
                 } else {
                     // Here, and not in a method of its own: most messages go this way, and from here on the compiler
                     // inlines what they meet only so many calls deep.
-                    final int from = position + shortHeaderBytes;
+                    final int from = position + wholeHeaderBytes(length);
                     final int to = from + length;
-                    final boolean ascii = unmask(in, from, to, (int) (head >>> 16), (int) (head >>> 56));
+                    final int key = length <= FrameWriter.CONTROL_BYTES_MAX ? (int) (head >>> 16) : longKey(in, from);
+                    final boolean ascii = unmask(in, from, to, key, (int) (head >>> 56));
                     in.limit(to).position(from);
                     violation = sink.onWhole((int) (head >>> 56), in, ascii);
                     in.limit(position + available).position(to);
@@ -149,20 +151,34 @@ public final class FrameParser {
     /**
      * Judges a frame as any other: there is nothing to object to in what this finds.
      *
-     * @return the payload's length of a message in one short frame, all of which has come; -1: it is something else
+     * @return the payload's length of a message in one frame of less than 64 KiB, all of which has come; -1: it is
+     *     something else
      */
     private int wholeMessageBytes(final long head, final int available) {
         final int first = (int) (head >>> 56);
         final int second = (int) (head >>> 48) & 0xFF;
-        final int length = second - maskBit;
-        final boolean isMessage = first == (FIN | TEXT) || first == (FIN | BINARY);
-        return isMessage
-                        && length >= 0
-                        && length <= FrameWriter.CONTROL_BYTES_MAX
-                        && length <= available - shortHeaderBytes
-                        && sink.takesWhole(length)
-                ? length
-                : -1;
+        if (first != (FIN | TEXT) && first != (FIN | BINARY)) {
+            return -1;
+        }
+        int length = second - maskBit;
+        if (length == LENGTH_OF_TWO_BYTES) {
+            length = (int) (head >>> 32) & 0xFFFF;
+            if (length <= FrameWriter.CONTROL_BYTES_MAX) {
+                return -1;
+            }
+        } else if (length < 0 || length > FrameWriter.CONTROL_BYTES_MAX) {
+            return -1;
+        }
+        return length <= available - wholeHeaderBytes(length) && sink.takesWhole(length) ? length : -1;
+    }
+
+    private int wholeHeaderBytes(final int length) {
+        return length <= FrameWriter.CONTROL_BYTES_MAX ? shortHeaderBytes : shortHeaderBytes + Short.BYTES;
+    }
+
+    /** {@return the masking key in front of a payload, where there is one} */
+    private int longKey(final ByteBuffer in, final int payload) {
+        return masked ? in.getInt(payload - Integer.BYTES) : 0;
     }
 
     private static long extendedLength(final ByteBuffer in, final int position, final int bytes) {

@@ -92,19 +92,31 @@ final class Unmasker {
         return views[alignment];
     }
 
-    /** Nothing is gathered here: so the compiler makes vectors of it. */
+    /** Nothing is gathered here: with it the compiler writes half as many words in a cycle. */
     private static void maskWords(final LongBuffer words, final int from, final int to, final long key) {
         for (int i = from; i < to; i++) {
             words.put(i, words.get(i) ^ key);
         }
     }
 
-    /** A pass of its own takes less time than what keeps the other from being made vectors of. */
+    /**
+     * A pass of its own, since that takes less time; into four sums, since each word has to wait for the sum before it.
+     */
     private static long gatherWords(final LongBuffer words, final int from, final int to) {
-        long seen = 0;
-        for (int i = from; i < to; i++) {
-            seen |= words.get(i);
+        long first = 0;
+        long second = 0;
+        long third = 0;
+        long fourth = 0;
+        int index = from;
+        for (final int end = to - 3; index < end; index += 4) {
+            first |= words.get(index);
+            second |= words.get(index + 1);
+            third |= words.get(index + 2);
+            fourth |= words.get(index + 3);
         }
-        return seen;
+        for (; index < to; index++) {
+            first |= words.get(index);
+        }
+        return first | second | third | fourth;
     }
 }
