@@ -14,7 +14,8 @@ import org.java_websocket.server.WebSocketServer;
 
 /**
  * Java-WebSocket, as its README's server example: one selector thread, and as many decoders as there are processors, which
- * is the default. Its wiki names TCP_NODELAY, which is off by default, for small messages.
+ * is the default. Its wiki names TCP_NODELAY, which is off by default, for small messages. Text is a String to its handler;
+ * it is validated. Each message is a write of its own, by the selector thread: its API has no other way.
  */
 final class JavaWebSocketServer implements PeerServer {
 

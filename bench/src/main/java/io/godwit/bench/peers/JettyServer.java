@@ -12,7 +12,8 @@ import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
 /**
  * Jetty, with an endpoint of its own API, which its guide prefers to the standard one: a listener that has the next message
- * demanded for it, and answers without blocking. Threads and buffers are the default.
+ * demanded for it, and answers without blocking. Threads and buffers are the default. Text is a String to that listener; it
+ * is validated. Each message is flushed for itself: this API has no other way.
  */
 final class JettyServer implements PeerServer {
 

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.godwit.bench.load.Load;
 import io.godwit.bench.load.LoadOptions;
 import io.netty.channel.epoll.Epoll;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +41,40 @@ class PeerTest {
     void shouldBroadcast(final Peer peer) throws Exception {
         load(peer, new Service(100, true, true), "--connections", "20");
         load(peer, new Service(100, false, true), "--connections", "20");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"FLOOR", "VERTX"})
+    void shouldRefuseTextThatIsNotUtf8(final Peer peer) throws Exception {
+        assertThat(answerToNotUtf8(peer)).startsWith(0x88).endsWith(0x03, 0xef);
+    }
+
+    @Test
+    void shouldKnowThatVertxReplacesWhatIsNotUtf8() throws Exception {
+        assertThat(answerToNotUtf8(Peer.VERTX)).containsExactly(0x81, 0x03, 0xef, 0xbf);
+    }
+
+    /** The first four bytes of it: an unmasked header, and where that is Close, its code. */
+    private static int[] answerToNotUtf8(final Peer peer) throws Exception {
+        assumeThat(peer != Peer.NETTY_EPOLL || Epoll.isAvailable()).isTrue();
+        try (PeerServer server = peer.start(new Service(1, true, false));
+                Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            final String request = "GET " + PeerServer.PATH + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            final InputStream in = socket.getInputStream();
+            final StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) in.readNBytes(1)[0]);
+            }
+            socket.getOutputStream().write(HexFormat.of().parseHex("818100000000ff"));
+            final byte[] answer = in.readNBytes(4);
+            return new int[] {answer[0] & 0xff, answer[1] & 0xff, answer[2] & 0xff, answer[3] & 0xff};
+        }
     }
 
     @Test
