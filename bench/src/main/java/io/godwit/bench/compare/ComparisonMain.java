@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -61,13 +62,7 @@ public final class ComparisonMain {
                                 "%,d messages/s, half of what the floor can do",
                                 comparison.ratePerSecond()));
             }
-            final double others = results.max(Figure.OTHERS_SHARE);
-            if (Double.isFinite(others)) {
-                conditions.put(
-                        "other programs",
-                        String.format(Locale.ROOT, "up to %.0f %% of a processor in any turn", 100 * others)
-                                + (others > DISTURBED ? ": **disturbed, measure again**" : ""));
-            }
+            describeDisturbance(conditions, options, results);
             if (comparison.failures() > 0) {
                 conditions.put("turns that failed", Integer.toString(comparison.failures()));
             }
@@ -104,6 +99,23 @@ public final class ComparisonMain {
                         options.warmup().toMillis() / 1e3,
                         options.duration().toMillis() / 1e3));
         return conditions;
+    }
+
+    /** The load and the floor have one thread each that works: what they wait for a processor, other programs have it. */
+    private static void describeDisturbance(
+            final Map<String, String> conditions, final ComparisonOptions options, final Results results) {
+        final Map<String, Double> shares = new LinkedHashMap<>();
+        shares.put("the load waited for a processor", results.max(options.peers(), Figure.LOAD_WAITED));
+        shares.put("the floor waited for a processor", results.max(List.of(Peer.FLOOR), Figure.SERVER_WAITED));
+        shares.put("a hypervisor took a processor", results.max(options.peers(), Figure.STOLEN_SHARE));
+        shares.forEach((name, share) -> {
+            if (Double.isFinite(share)) {
+                conditions.put(
+                        name,
+                        String.format(Locale.ROOT, "up to %.0f %% of the time of any turn", 100 * share)
+                                + (share > DISTURBED ? ": **disturbed, measure again**" : ""));
+            }
+        });
     }
 
     private static String pinned(final String cpus) {

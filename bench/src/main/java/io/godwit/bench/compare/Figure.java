@@ -10,8 +10,12 @@ enum Figure {
     SERVER_SHARE,
     /** The load's CPU time as a part of the time. */
     LOAD_SHARE,
-    /** The CPU time of all other processes as a part of the time: the less, the better the figures. */
-    OTHERS_SHARE,
+    /** What a thread of the server waited for a processor as a part of the time: for other programs, or for each other. */
+    SERVER_WAITED,
+    /** What a thread of the load waited: the less, the better the figures. */
+    LOAD_WAITED,
+    /** What a hypervisor took, as a part of one processor. */
+    STOLEN_SHARE,
     /** How many messages the load read at a time. */
     MESSAGES_PER_READ,
     /** The latency that half of the messages have at most, in microseconds. */

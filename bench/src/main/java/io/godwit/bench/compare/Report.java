@@ -163,7 +163,8 @@ final class Report {
             return List.of(Figure.HEAP_BYTES);
         }
         final List<Figure> figures = new ArrayList<>(List.of(Figure.CPU_PER_MILLION, Figure.MESSAGES_PER_SECOND));
-        figures.addAll(List.of(Figure.SERVER_SHARE, Figure.LOAD_SHARE, Figure.OTHERS_SHARE, Figure.MESSAGES_PER_READ));
+        figures.addAll(List.of(Figure.SERVER_SHARE, Figure.LOAD_SHARE, Figure.SERVER_WAITED, Figure.LOAD_WAITED));
+        figures.add(Figure.MESSAGES_PER_READ);
         if (workload == Workload.LATENCY) {
             figures.addAll(LATENCIES);
             figures.add(Figure.UNSENT);
@@ -179,7 +180,9 @@ final class Report {
             case MESSAGES_PER_SECOND -> "messages/s";
             case SERVER_SHARE -> "server's CPU %";
             case LOAD_SHARE -> "load's CPU %";
-            case OTHERS_SHARE -> "others' CPU %";
+            case SERVER_WAITED -> "server waited %";
+            case LOAD_WAITED -> "load waited %";
+            case STOLEN_SHARE -> "stolen %";
             case MESSAGES_PER_READ -> "read at a time";
             case P50_US -> "p50 µs";
             case P90_US -> "p90 µs";
@@ -207,7 +210,8 @@ final class Report {
     private static String number(final Figure figure, final double value) {
         return switch (figure) {
             case CPU_PER_MILLION -> significant(value);
-            case SERVER_SHARE, LOAD_SHARE, OTHERS_SHARE -> String.format(Locale.ROOT, "%.0f", 100 * value);
+            case SERVER_SHARE, LOAD_SHARE, SERVER_WAITED, LOAD_WAITED, STOLEN_SHARE ->
+                String.format(Locale.ROOT, "%.0f", 100 * value);
             case MESSAGES_PER_READ -> String.format(Locale.ROOT, "%.1f", value);
             default -> String.format(Locale.ROOT, "%,.0f", value);
         };

@@ -2,6 +2,7 @@ package io.godwit.bench.compare;
 
 import io.godwit.bench.peers.Peer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -72,11 +73,13 @@ final class Results {
     /**
      * Finds the worst case.
      *
+     * @param peers of whose runs
      * @param figure which
-     * @return the most of it in any run, or NaN
+     * @return the most of it in any of these runs, or NaN
      */
-    double max(final Figure figure) {
+    double max(final Collection<Peer> peers, final Figure figure) {
         return Spread.of(runs.stream()
+                        .filter(run -> peers.contains(run.peer))
                         .mapToDouble(run -> run.figures.getOrDefault(figure, Double.NaN))
                         .toArray())
                 .max();

@@ -123,7 +123,9 @@ final class Turn {
         figures.put(Figure.MESSAGES_PER_SECOND, result.messagesPerSecond());
         figures.put(Figure.SERVER_SHARE, result.serverShare());
         figures.put(Figure.LOAD_SHARE, result.loadShare());
-        figures.put(Figure.OTHERS_SHARE, result.othersShare());
+        figures.put(Figure.SERVER_WAITED, result.serverWaited());
+        figures.put(Figure.LOAD_WAITED, result.loadWaited());
+        figures.put(Figure.STOLEN_SHARE, result.stolenShare());
         figures.put(Figure.MESSAGES_PER_READ, result.messagesPerRead());
         figures.put(Figure.P50_US, result.p50Ns() * US_PER_NS);
         figures.put(Figure.P90_US, result.p90Ns() * US_PER_NS);

@@ -58,13 +58,16 @@ public final class Load {
         }
         final Snapshot start;
         final Snapshot end;
+        final Waits waits;
         try {
             watch("warm-up", options.warmup());
+            waits = new Waits(own, server);
             start = new Snapshot();
             window.begin(start.timeNs);
             watch("measured", options.duration());
             end = new Snapshot();
             window.end(end.timeNs);
+            waits.end();
         } finally {
             if (!window.hasEnded()) {
                 loops.forEach(LoadLoop::abandon);
@@ -74,7 +77,7 @@ public final class Load {
         requireNoFailure();
         final Histogram latencies = sum(true);
         writeHistogram(latencies);
-        final LoadResult result = result(start, end, latencies);
+        final LoadResult result = result(start, end, waits, latencies);
         if (options.results() != null) {
             result.write(options.results());
         }
@@ -166,14 +169,16 @@ public final class Load {
         }
     }
 
-    private LoadResult result(final Snapshot start, final Snapshot end, final Histogram latencies) {
+    private LoadResult result(final Snapshot start, final Snapshot end, final Waits waits, final Histogram latencies) {
         return new LoadResult(
                 end.received - start.received,
                 (end.timeNs - start.timeNs) / (double) NS_PER_SECOND,
                 end.reads - start.reads,
                 end.ownSeconds - start.ownSeconds,
                 end.serverSeconds - start.serverSeconds,
-                end.othersSeconds() - start.othersSeconds(),
+                waits.loadSeconds(),
+                waits.serverSeconds(),
+                waits.stolenSeconds(),
                 latencies.getValueAtPercentile(50),
                 latencies.getValueAtPercentile(90),
                 latencies.getValueAtPercentile(99),
@@ -192,12 +197,6 @@ public final class Load {
         private final long reads = loops.stream().mapToLong(LoadLoop::reads).sum();
         private final double ownSeconds = own.seconds();
         private final double serverSeconds = server == null ? Double.NaN : server.seconds();
-
-        private final double allSeconds = ProcessCpu.ofAll();
-
-        private double othersSeconds() {
-            return allSeconds - ownSeconds - serverSeconds;
-        }
 
         private String since(final Snapshot earlier) {
             final double seconds = (timeNs - earlier.timeNs) / (double) NS_PER_SECOND;

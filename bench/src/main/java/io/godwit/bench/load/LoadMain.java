@@ -81,19 +81,27 @@ public final class LoadMain {
                 result.p999Ns() / NS_PER_US,
                 result.p9999Ns() / NS_PER_US,
                 result.maxNs() / NS_PER_US);
-        out.printf(Locale.ROOT, "CPU of the load: %.0f %%%n", 100 * result.loadShare());
+        out.printf(
+                Locale.ROOT,
+                "CPU of the load: %.0f %%, waited for a processor %.0f %%%n",
+                100 * result.loadShare(),
+                100 * result.loadWaited());
         if (options.serverPid() != 0) {
             out.printf(
                     Locale.ROOT,
-                    "CPU of the server: %.0f %%, %.4f s for a million messages%n",
+                    "CPU of the server: %.0f %%, waited for a processor %.0f %%, %.4f s for a million messages%n",
                     100 * result.serverShare(),
+                    100 * result.serverWaited(),
                     result.serverCpuPerMillion());
         }
-        if (result.othersShare() > DISTURBED) {
+        if (result.loadWaited() > DISTURBED) {
+            out.println("note: the load waited for a processor, which other programs had, or its own threads");
+        }
+        if (result.stolenShare() > DISTURBED) {
             out.printf(
                     Locale.ROOT,
-                    "note: other programs took %.0f %% of a processor meanwhile%n",
-                    100 * result.othersShare());
+                    "note: the hypervisor took %.0f %% of a processor meanwhile%n",
+                    100 * result.stolenShare());
         }
         if (options.isOpenLoop()) {
             out.printf(

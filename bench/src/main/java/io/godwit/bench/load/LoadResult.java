@@ -15,7 +15,9 @@ import java.util.Properties;
  * @param reads how many reads brought a message or more
  * @param loadCpuSeconds the load's own CPU time
  * @param serverCpuSeconds the server's
- * @param othersCpuSeconds that of all other processes of the machine together: what they took, nobody measured had
+ * @param loadWaitedSeconds how long that thread of the load that waited longest was ready to run and had no processor
+ * @param serverWaitedSeconds the server's, likewise; where it has more threads than processors, they wait for each other too
+ * @param stolenSeconds how long a hypervisor kept the machine's processors from it, all together
  * @param p50Ns the latency that half of the messages have at most, in nanoseconds
  * @param p90Ns that 90 % have
  * @param p99Ns that 99 % have
@@ -32,7 +34,9 @@ public record LoadResult(
         long reads,
         double loadCpuSeconds,
         double serverCpuSeconds,
-        double othersCpuSeconds,
+        double loadWaitedSeconds,
+        double serverWaitedSeconds,
+        double stolenSeconds,
         long p50Ns,
         long p90Ns,
         long p99Ns,
@@ -65,9 +69,19 @@ public record LoadResult(
         return serverCpuSeconds / seconds;
     }
 
-    /** {@return that of all other processes, likewise} */
-    public double othersShare() {
-        return othersCpuSeconds / seconds;
+    /** {@return what the load waited for a processor as a part of the time; 1: all the time} */
+    public double loadWaited() {
+        return loadWaitedSeconds / seconds;
+    }
+
+    /** {@return what the server waited, likewise} */
+    public double serverWaited() {
+        return serverWaitedSeconds / seconds;
+    }
+
+    /** {@return what a hypervisor took, as a part of one processor} */
+    public double stolenShare() {
+        return stolenSeconds / seconds;
     }
 
     /** {@return how many messages came with one read, on average} */
@@ -98,7 +112,9 @@ public record LoadResult(
         values.setProperty("reads", Long.toString(reads));
         values.setProperty("loadCpuSeconds", Double.toString(loadCpuSeconds));
         values.setProperty("serverCpuSeconds", Double.toString(serverCpuSeconds));
-        values.setProperty("othersCpuSeconds", Double.toString(othersCpuSeconds));
+        values.setProperty("loadWaitedSeconds", Double.toString(loadWaitedSeconds));
+        values.setProperty("serverWaitedSeconds", Double.toString(serverWaitedSeconds));
+        values.setProperty("stolenSeconds", Double.toString(stolenSeconds));
         values.setProperty("p50Ns", Long.toString(p50Ns));
         values.setProperty("p90Ns", Long.toString(p90Ns));
         values.setProperty("p99Ns", Long.toString(p99Ns));
@@ -131,7 +147,9 @@ public record LoadResult(
                 integer(values, "reads"),
                 number(values, "loadCpuSeconds"),
                 number(values, "serverCpuSeconds"),
-                number(values, "othersCpuSeconds"),
+                number(values, "loadWaitedSeconds"),
+                number(values, "serverWaitedSeconds"),
+                number(values, "stolenSeconds"),
                 integer(values, "p50Ns"),
                 integer(values, "p90Ns"),
                 integer(values, "p99Ns"),

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The CPU time of a process, as the operating system accounts for it: user and system time of all its threads, those that
- * have ended included, in ticks of 10 ms (Linux, proc(5)). Immutable; any thread.
+ * have ended included, in ticks of 10 ms; and how long its threads waited for a processor, to the nanosecond (Linux,
+ * proc(5)). Immutable; any thread.
  */
 public final class ProcessCpu {
 
@@ -19,8 +21,13 @@ public final class ProcessCpu {
     /** Of the fields behind the name, which may itself hold blanks and parentheses: utime, and stime behind it. */
     private static final int USER_TIME = 11;
 
-    /** In the statistics of the whole system. */
+    /** In the statistics of the whole system: what a hypervisor gave to others. */
     private static final int STEAL_TIME = 8;
+
+    /** In the scheduler's statistics of a thread: the time on a run queue, behind that on a processor. */
+    private static final int WAIT_TIME = 1;
+
+    private static final double NS_PER_SECOND = 1e9;
 
     private final Path folder;
 
@@ -43,28 +50,24 @@ public final class ProcessCpu {
         return of(ProcessHandle.current().pid());
     }
 
-    /** {@return the CPU seconds of all processes since the start, those that a hypervisor took included; NaN: not told} */
-    public static double ofAll() {
+    /** {@return the seconds that a hypervisor kept this system's processors from it, all together; NaN: not told} */
+    public static double stolenSeconds() {
         try {
-            return ofAll(Files.readString(Path.of("/proc/stat")));
+            return stolenSeconds(Files.readString(Path.of("/proc/stat")));
         } catch (final IOException e) {
             return Double.NaN;
         }
     }
 
     /**
-     * Reads the first line of the system's statistics. Interrupts are left out: the system charges them to nobody.
+     * Reads the first line of the system's statistics.
      *
      * @param stat as the system writes it
-     * @return user, nice, system and steal time
+     * @return the steal time
      */
-    static double ofAll(final String stat) {
+    static double stolenSeconds(final String stat) {
         final String[] fields = stat.lines().findFirst().orElseThrow().split(" +");
-        final long ticks = Long.parseLong(fields[1])
-                + Long.parseLong(fields[2])
-                + Long.parseLong(fields[3])
-                + Long.parseLong(fields[STEAL_TIME]);
-        return ticks / TICKS_PER_SECOND;
+        return Long.parseLong(fields[STEAL_TIME]) / TICKS_PER_SECOND;
     }
 
     /** {@return the CPU seconds until now; NaN where the system does not tell, or the process has ended} */
@@ -79,24 +82,59 @@ public final class ProcessCpu {
     /** {@return the CPU seconds of each thread that lives, by its id and name; empty where the system does not tell} */
     public Map<String, Double> threads() {
         final Map<String, Double> seconds = new HashMap<>();
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
-            for (final Path task : tasks) {
-                add(seconds, task);
-            }
-        } catch (final IOException e) {
-            return Map.of();
-        }
+        forEachThread("stat", (id, stat) -> seconds.put(id + " " + name(stat), seconds(stat)));
         return seconds;
     }
 
-    private static void add(final Map<String, Double> seconds, final Path task) {
-        try {
-            final String stat = Files.readString(task.resolve("stat"));
-            seconds.put(task.getFileName() + " " + name(stat), seconds(stat));
+    /**
+     * Tells how long each thread that lives was ready to run and did not, since other threads had the processors: those of
+     * other programs, or of its own.
+     *
+     * @return the seconds, by the thread's id; empty where the system does not tell
+     */
+    public Map<String, Double> waits() {
+        final Map<String, Double> seconds = new HashMap<>();
+        forEachThread("schedstat", (id, schedstat) -> seconds.put(id, waitedSeconds(schedstat)));
+        return seconds;
+    }
+
+    private void forEachThread(final String file, final BiConsumer<String, String> read) {
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
+            for (final Path task : tasks) {
+                try {
+                    read.accept(task.getFileName().toString(), Files.readString(task.resolve(file)));
+                } catch (final IOException e) {
+                    // It has ended meanwhile, and is no longer among those that live.
+                }
+            }
         } catch (final IOException e) {
-            // It has ended meanwhile, and is no longer among those that live.
-            seconds.remove(task.getFileName().toString());
+            // The system does not tell, or the process has ended: what is told is empty.
         }
+    }
+
+    /**
+     * Finds the thread that has waited longest. Not all of them together: many that share a processor wait for each other,
+     * and that adds up to many times the time. One that has ended is not known any more.
+     *
+     * @param before what {@link #waits} gave
+     * @param after what it gives now
+     * @return the seconds that it waited between; NaN: not told
+     */
+    static double waitedSeconds(final Map<String, Double> before, final Map<String, Double> after) {
+        return after.entrySet().stream()
+                .mapToDouble(thread -> thread.getValue() - before.getOrDefault(thread.getKey(), 0.0))
+                .max()
+                .orElse(Double.NaN);
+    }
+
+    /**
+     * Reads the scheduler's line of a thread.
+     *
+     * @param schedstat as the system writes it
+     * @return the time that it waited
+     */
+    static double waitedSeconds(final String schedstat) {
+        return Long.parseLong(schedstat.split(" ")[WAIT_TIME]) / NS_PER_SECOND;
     }
 
     /**

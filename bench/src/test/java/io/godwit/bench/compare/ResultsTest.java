@@ -3,6 +3,7 @@ package io.godwit.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.bench.peers.Peer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,8 @@ class ResultsTest {
         assertThat(results.of(Workload.IDLE, Peer.GODWIT, CPU).isKnown()).isFalse();
         assertThat(results.has(WORK)).isTrue();
         assertThat(results.has(Workload.IDLE)).isFalse();
-        assertThat(results.max(CPU)).isEqualTo(3);
+        assertThat(results.max(List.of(Peer.GODWIT, Peer.JETTY), CPU)).isEqualTo(3);
+        assertThat(results.max(List.of(Peer.JETTY), CPU)).isNaN();
     }
 
     @Test
