@@ -1,5 +1,6 @@
 package io.godwit.bench.arrivals;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.bench.report.Machine;
 import io.godwit.core.http.HttpHeaders;
 import io.godwit.core.http.HttpRequest;
@@ -61,9 +62,9 @@ final class ArrivalsRun {
     }
 
     private void open() throws IOException {
-        final MemoryPeer[] peers = new MemoryPeer[connections.length];
-        for (int i = 0; i < peers.length; i++) {
-            peers[i] = new MemoryPeer(terms.isSilent(i));
+        final MemoryTransport[] transports = new MemoryTransport[connections.length];
+        for (int i = 0; i < transports.length; i++) {
+            transports[i] = new MemoryTransport(new IdlePeer(terms.isSilent(i)));
         }
         final long heapBefore = Machine.heapBytes();
         final Sessions sessions = new Sessions(loop, terms.timeouts(), null);
@@ -74,7 +75,7 @@ final class ArrivalsRun {
         arrivedNs = loop.nowNs();
         for (int i = 0; i < connections.length; i++) {
             // The jitter comes of the number: where that is the same for all, so is the jitter.
-            connections[i] = new Connection(loop, terms.jitter() ? i + 1 : 0, peers[i], connection -> ended++);
+            connections[i] = new Connection(loop, terms.jitter() ? i + 1 : 0, transports[i], connection -> ended++);
             sessions.open(connections[i], new Opening(endpoint, "/", request, null, null));
         }
         openNs = System.nanoTime() - arrivedNs;

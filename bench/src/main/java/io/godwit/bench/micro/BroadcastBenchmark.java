@@ -51,7 +51,7 @@ public class BroadcastBenchmark {
 
     private final Topic topic = new Topic("all");
     private SteppedSessions sessions;
-    private MemoryPeer[] peers;
+    private CountingPeer[] peers;
     private EncodedMessage message;
     private long sentToEach;
 
@@ -65,7 +65,7 @@ public class BroadcastBenchmark {
         message = EncodedMessage.binary(MaskedFrames.text(payloadBytes));
         sessions = new SteppedSessions(subscribers);
         final Endpoint endpoint = Endpoint.of(new Subscribing());
-        peers = new MemoryPeer[subscribers];
+        peers = new CountingPeer[subscribers];
         for (int i = 0; i < subscribers; i++) {
             peers[i] = sessions.connect(endpoint);
         }
@@ -82,7 +82,7 @@ public class BroadcastBenchmark {
      */
     @TearDown
     public void tearDown() throws IOException, InterruptedException {
-        for (final MemoryPeer peer : peers) {
+        for (final CountingPeer peer : peers) {
             if (peer.takenBytes() != sentToEach) {
                 throw new IllegalStateException(peer.takenBytes() + " bytes instead of " + sentToEach);
             }
@@ -130,7 +130,7 @@ public class BroadcastBenchmark {
     }
 
     private void deliver() throws IOException {
-        final MemoryPeer last = peers[subscribers - 1];
+        final CountingPeer last = peers[subscribers - 1];
         while (last.takenBytes() < sentToEach) {
             sessions.cycle();
             last.requireOpen();

@@ -58,7 +58,7 @@ public class HandoffBenchmark {
     private int payloadBytes;
 
     private SteppedSessions sessions;
-    private MemoryPeer peer;
+    private CountingPeer peer;
     private ByteBuffer one;
     private ByteBuffer many;
     private long echoBytes;

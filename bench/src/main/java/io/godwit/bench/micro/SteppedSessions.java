@@ -51,12 +51,12 @@ final class SteppedSessions {
      * @return its peer
      * @throws IOException never, as it has no socket
      */
-    MemoryPeer connect(final Endpoint endpoint) throws IOException {
+    CountingPeer connect(final Endpoint endpoint) throws IOException {
         if (Sessions.onWorkers(endpoint) && !workers.enter()) {
             throw new IllegalStateException("more connections than there may be");
         }
-        final MemoryPeer peer = new MemoryPeer();
-        final Connection connection = new Connection(loop, connections.size() + 1, peer, gone -> ended++);
+        final CountingPeer peer = new CountingPeer();
+        final Connection connection = new Connection(loop, connections.size() + 1, peer.transport(), gone -> ended++);
         connections.add(connection);
         final Endpoint unlimited = endpoint.withLimits(endpoint.limits().withRate(Rates.UNREACHED));
         sessions.open(connection, new Opening(unlimited, "/", null, null, null));

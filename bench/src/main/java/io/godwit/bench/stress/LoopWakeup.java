@@ -1,5 +1,6 @@
 package io.godwit.bench.stress;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Stage;
@@ -49,7 +50,7 @@ public final class LoopWakeup {
         private volatile int written;
 
         public Mail() {
-            connection = Loops.connection(loop, 1, new MemoryTransport());
+            connection = Loops.connection(loop, 1, new MemoryTransport(new TakingPeer()));
             connection.stage(new Reading());
         }
 

@@ -1,5 +1,6 @@
 package io.godwit.bench.stress;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.net.Connection;

@@ -1,5 +1,6 @@
 package io.godwit.bench.stress;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
@@ -24,7 +25,7 @@ public final class OutboundRoom {
     /** {@return the way out of a connection, with room for 100 bytes; that much of it is taken} */
     private static Outbound withRoomTaken(final long bytes) {
         final Outbound outbound =
-                Loops.connection(LOOP, 1, new MemoryTransport()).outbound();
+                Loops.connection(LOOP, 1, new MemoryTransport(new TakingPeer())).outbound();
         outbound.limits(OutboundLimits.DEFAULT.withBytes(1, BYTES_MAX).withPolicy(SlowConsumerPolicy.DROP_NEWEST));
         if (bytes > 0) {
             outbound.takeRoom(bytes);

@@ -1,5 +1,6 @@
 package io.godwit.bench.stress;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocketHandler;

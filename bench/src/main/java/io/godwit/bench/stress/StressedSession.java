@@ -1,5 +1,6 @@
 package io.godwit.bench.stress;
 
+import io.godwit.bench.memory.MemoryTransport;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,8 @@ final class StressedSession implements WebSocketHandler {
     private static final RunningLoop LOOP = new RunningLoop();
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private final MemoryTransport transport = new MemoryTransport();
+    private final TakingPeer peer = new TakingPeer();
+    private final MemoryTransport transport = new MemoryTransport(peer);
     private WebSocket ws;
     private int closes;
 
@@ -36,9 +38,9 @@ final class StressedSession implements WebSocketHandler {
     /** {@return all messages that have left, in their order, and a full stop for Close; "lost" where Close never came} */
     String transcript() {
         ws.close();
-        final boolean ended = await(() -> transport.taken().endsWith("."));
+        final boolean ended = await(() -> peer.taken().endsWith("."));
         ws.abort();
-        return ended ? LOOP.compute(transport::taken) : "lost";
+        return ended ? LOOP.compute(peer::taken) : "lost";
     }
 
     /** {@return how often onClose has come, after the end; -1 where that did not come} */
