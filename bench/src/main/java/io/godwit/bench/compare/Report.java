@@ -55,7 +55,9 @@ final class Report {
         conditions.forEach((name, value) -> row(List.of(name, value)));
         line("");
         line("Medians of all rounds, and in brackets the least and the most. Ratios are taken within a round.");
-        writeAims();
+        if (options.peers().contains(Peer.GODWIT) || options.peers().contains(Peer.GODWIT_WORKERS)) {
+            writeAims();
+        }
         for (final Workload workload : options.workloads()) {
             if (results.has(workload)) {
                 writeWorkload(workload, folder);

@@ -23,12 +23,14 @@ final class ServerProcess implements AutoCloseable {
     private static final long END_SECONDS_MAX = 10;
 
     private final Process process;
+    private final Path log;
     private final BufferedReader out;
     private final Writer in;
     private final int port;
 
-    private ServerProcess(final Process process) throws IOException {
+    private ServerProcess(final Process process, final Path log) throws IOException {
         this.process = process;
+        this.log = log;
         out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
         in = process.outputWriter(StandardCharsets.US_ASCII);
         port = Integer.parseInt(await(PeerProcess.LISTENING));
@@ -55,7 +57,7 @@ final class ServerProcess implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         try {
-            return new ServerProcess(process);
+            return new ServerProcess(process, log);
         } catch (final IOException | RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -106,7 +108,7 @@ final class ServerProcess implements AutoCloseable {
         } catch (final TimeoutException e) {
             throw new IOException("the server says nothing", e);
         } catch (final ExecutionException e) {
-            throw new IOException("the server has ended", e.getCause());
+            throw new IOException("the server has ended; " + log + " says why", e.getCause());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

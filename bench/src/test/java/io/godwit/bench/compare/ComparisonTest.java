@@ -54,7 +54,8 @@ class ComparisonTest {
                 new Comparison(options, folder.resolve("log"), new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(comparison.run().has(Workload.IDLE)).isFalse();
         assertThat(comparison.failures()).isEqualTo(1);
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("floor failed: ");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("floor failed: the server has ended; " + folder.resolve("log") + " says why");
     }
 
     @Test

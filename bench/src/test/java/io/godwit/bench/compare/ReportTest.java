@@ -40,6 +40,15 @@ class ReportTest {
     }
 
     @Test
+    void shouldSayNothingOfAimsWhereGodwitIsNotCompared() throws IOException {
+        final Results results = new Results();
+        add(results, Workload.ECHO_20_X16, Peer.JETTY, 0, 0.2);
+        assertThat(report(results, "--servers", "floor,jetty"))
+                .contains("| Jetty | 0.200 |")
+                .doesNotContain("aim");
+    }
+
+    @Test
     void shouldDrawWhatIsWellFormed() throws Exception {
         final Results results = new Results();
         for (final Peer peer : Peer.values()) {
@@ -85,8 +94,8 @@ class ReportTest {
         results.add(workload, peer, round, figures);
     }
 
-    private String report(final Results results) throws IOException {
-        final Report report = new Report(ComparisonOptions.parse(), results, Map.of("machine", "a fast one"));
+    private String report(final Results results, final String... options) throws IOException {
+        final Report report = new Report(ComparisonOptions.parse(options), results, Map.of("machine", "a fast one"));
         return Files.readString(report.write(folder));
     }
 
