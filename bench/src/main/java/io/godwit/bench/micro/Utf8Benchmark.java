@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class Utf8Benchmark {
 
@@ -39,13 +39,17 @@ public class Utf8Benchmark {
         ASCII("etaoin shrdlu"),
         /** Every other character of one byte, the others of two. */
         TWO_BYTES("aeiouéäøñç"),
-        /** As many of one byte as of two and of three. */
-        MIXED("abcdéäøñ日本語文");
+        /** Every third of one byte, the others of three. */
+        THREE_BYTES("ab 日本語文字、"),
+        /** Every other of one byte, the others of four. */
+        FOUR_BYTES("ok !😀👍🎉𝄞"),
+        /** As many of one byte as of two, of three and of four. */
+        MIXED("abcéäø日本語😀👍🎉");
 
-        private final String characters;
+        private final int[] characters;
 
         Content(final String characters) {
-            this.characters = characters;
+            this.characters = characters.codePoints().toArray();
         }
 
         ByteBuffer text(final int bytes) {
@@ -53,8 +57,8 @@ public class Utf8Benchmark {
                     RandomGeneratorFactory.of("SplittableRandom").create(1);
             final ByteBuffer text = ByteBuffer.allocateDirect(bytes);
             while (text.hasRemaining()) {
-                final int index = random.nextInt(characters.length());
-                final byte[] encoded = characters.substring(index, index + 1).getBytes(StandardCharsets.UTF_8);
+                final String character = Character.toString(characters[random.nextInt(characters.length)]);
+                final byte[] encoded = character.getBytes(StandardCharsets.UTF_8);
                 // The last ones are shorter, so that no character is cut.
                 text.put(encoded.length <= text.remaining() ? encoded : new byte[] {'.'});
             }
