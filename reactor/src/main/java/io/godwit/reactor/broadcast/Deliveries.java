@@ -189,7 +189,7 @@ public final class Deliveries implements Mailed, Settled {
             due.visit();
         } catch (final Throwable t) {
             // No memory to put it among the others: its connection is not left half subscribed.
-            due.subscriber().outlet().fail(t);
+            due.outlet().fail(t);
         }
     }
 
@@ -225,7 +225,7 @@ public final class Deliveries implements Mailed, Settled {
 
     private void deliverTo(final Membership member) {
         final Subscriber subscriber = member.subscriber();
-        final Outlet outlet = subscriber.outlet();
+        final Outlet outlet = member.outlet();
         int taken = 0;
         try {
             outlet.begin();

@@ -23,6 +23,10 @@ final class Membership implements Deliveries.Entry {
     private final Object topic;
     private final Subscriber subscriber;
     private final Subscribers among;
+
+    /** The subscriber's: a walk over many meets one object less of each. */
+    private final Outlet outlet;
+
     private volatile int state = WANTED | DUE;
 
     /** Where it is among the subscribers; -1: nowhere. Loop only. */
@@ -32,6 +36,7 @@ final class Membership implements Deliveries.Entry {
         this.topic = topic;
         this.subscriber = subscriber;
         this.among = among;
+        outlet = subscriber.outlet();
     }
 
     Object topic() {
@@ -40,6 +45,10 @@ final class Membership implements Deliveries.Entry {
 
     Subscriber subscriber() {
         return subscriber;
+    }
+
+    Outlet outlet() {
+        return outlet;
     }
 
     int slot() {

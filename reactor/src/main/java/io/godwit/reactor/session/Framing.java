@@ -41,6 +41,11 @@ final class Framing {
         return lent;
     }
 
+    /** {@return whether it has no protocol, and so is open, with nothing under way} */
+    boolean isAtRest() {
+        return lent == null;
+    }
+
     /** {@return what to send one whole message or control frame with, now; there is nothing to give back} */
     WebSocketProtocol toSend() {
         return lent == null ? pool.forSending(stage) : lent;

@@ -6,6 +6,7 @@ import io.godwit.core.message.Utf8;
 import io.godwit.core.protocol.FrameOutput;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.broadcast.Outlet;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
@@ -21,7 +22,7 @@ import java.nio.ByteBuffer;
  * How a message leaves: from the handler on the loop, or from other threads through the inbox, into the protocol, which
  * frames it, and from there to the way out. Loop only, but for what hands over.
  */
-final class SendPath implements FrameOutput {
+final class SendPath implements FrameOutput, Outlet {
 
     /** What one turn takes of the inbox: whoever fills it faster must not keep the loop from others. */
     private static final int MAIL_MAX = 1_024;
@@ -80,9 +81,11 @@ final class SendPath implements FrameOutput {
         final ByteBuffer frames = message.frames();
         final int fragmentBytes = framing.limits().fragmentBytes();
         final int bytes = message.payloadBytes();
-        return fragmentBytes == 0 || bytes <= fragmentBytes
-                ? framing.toSend().sendShared(frames)
-                : framing.toSend().send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
+        if (fragmentBytes != 0 && bytes > fragmentBytes) {
+            return framing.toSend().send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
+        }
+        // At rest it is open, and there is nothing to frame: a broadcast goes without the protocol.
+        return framing.isAtRest() ? share(frames) : framing.toSend().sendShared(frames);
     }
 
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
@@ -107,6 +110,28 @@ final class SendPath implements FrameOutput {
 
     private boolean isOpen() {
         return framing.state() == ReadyState.OPEN && !connection.isAborted();
+    }
+
+    // --- from topics
+
+    @Override
+    public void begin() {
+        connection.gather();
+    }
+
+    @Override
+    public boolean deliver(final EncodedMessage message) {
+        return sendShared(message).isTaken();
+    }
+
+    @Override
+    public void finish() {
+        connection.leave();
+    }
+
+    @Override
+    public void fail(final Throwable thrown) {
+        connection.fail(thrown);
     }
 
     // --- a message in fragments, and what waits for its end

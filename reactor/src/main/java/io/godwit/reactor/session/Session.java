@@ -234,8 +234,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     @Override
     public Subscriber subscriber() {
         if (subscriber == null) {
-            SUBSCRIBER.compareAndSet(
-                    this, null, new Subscriber(stage.shared().deliveries(), new TopicOutlet(connection, sendPath)));
+            SUBSCRIBER.compareAndSet(this, null, new Subscriber(stage.shared().deliveries(), sendPath));
         }
         return subscriber;
     }
