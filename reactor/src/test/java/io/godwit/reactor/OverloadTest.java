@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,9 +27,14 @@ class OverloadTest {
         final List<RawPeer> peers = new ArrayList<>();
         try (CheckedServer server = CheckedServer.of(Endpoint.of(recorder), options)) {
             RawPeer.Frame answer;
+            WebSocket first = null;
             do {
                 final RawPeer peer = server.open();
                 peers.add(peer);
+                if (first == null) {
+                    recorder.awaitThat(() -> recorder.ws != null, "a connection");
+                    first = recorder.ws;
+                }
                 peer.send(RawPeer.frame(0x02, new byte[PART_BYTES])).send(RawPeer.frame(0x89, (byte) 1));
                 answer = peer.readFrame();
                 assertThat(server.server()
@@ -40,6 +49,10 @@ class OverloadTest {
             assertThat(answer.closeCode()).isEqualTo(1013);
             assertThat(peers.size()).as("peers until there was no memory").isBetween(8, 17);
             recorder.await("error OVERLOADED");
+
+            // Nor is there any for what other threads send: it is dropped, and counted once.
+            assertThat(first.send(ByteBuffer.allocate(PART_BYTES))).isEqualTo(SendResult.DROPPED);
+            assertThat(server.count(Metric.MESSAGES_DROPPED)).isOne();
 
             try (RawPeer whole = server.open()) {
                 // What comes whole needs no memory.

@@ -57,21 +57,21 @@ final class SendPath implements FrameOutput, Outlet {
 
     SendResult send(final Opcode kind, final ByteBuffer payload) {
         if (inFragments) {
-            return hold(kind, payload);
+            return isOpen() ? handOver(kind, payload) : SendResult.CLOSED;
         }
         return resultOf(!connection.isAborted() && framing.toSend().send(kind, payload));
     }
 
     SendResult sendText(final CharSequence text) {
         if (inFragments) {
-            return holdText(text);
+            return isOpen() ? handOverText(text) : SendResult.CLOSED;
         }
         return resultOf(!connection.isAborted() && framing.toSend().sendText(text));
     }
 
     SendResult sendShared(final EncodedMessage message) {
         if (inFragments) {
-            return holdShared(message);
+            return isOpen() ? handOverShared(message) : SendResult.CLOSED;
         }
         return resultOf(!connection.isAborted() && frame(message));
     }
@@ -181,43 +181,6 @@ final class SendPath implements FrameOutput, Outlet {
         }
     }
 
-    private SendResult hold(final Opcode kind, final ByteBuffer payload) {
-        final int roomBytes = roomFor(payload.remaining());
-        final SendResult refusal = takeRoomToHold(roomBytes);
-        return refusal != null ? refusal : keep(kind, copyOf(payload, roomBytes), roomBytes);
-    }
-
-    private SendResult holdText(final CharSequence text) {
-        final int bytes = Utf8.encodedLength(text);
-        final int roomBytes = roomFor(bytes);
-        final SendResult refusal = takeRoomToHold(roomBytes);
-        return refusal != null ? refusal : keep(Opcode.TEXT, utf8(text, bytes, roomBytes), roomBytes);
-    }
-
-    private SendResult holdShared(final EncodedMessage message) {
-        final int roomBytes = roomFor(message.payloadBytes());
-        final SendResult refusal = takeRoomToHold(roomBytes);
-        return refusal != null ? refusal : keep(message, copyOf(NOTHING, roomBytes), roomBytes);
-    }
-
-    private SendResult takeRoomToHold(final int roomBytes) {
-        if (!isOpen()) {
-            return SendResult.CLOSED;
-        }
-        connection.settleLater();
-        return outbound().takeRoom(roomBytes) ? null : SendResult.DROPPED;
-    }
-
-    private SendResult keep(final Object what, final Parcel parcel, final int roomBytes) {
-        if (parcel == null) {
-            outbound().returnRoom(roomBytes);
-            connection.loop().counters().increment(Metric.MESSAGES_DROPPED);
-            return SendResult.DROPPED;
-        }
-        keep(parcel.label(what, roomBytes));
-        return resultOf(true);
-    }
-
     private void keep(final Parcel parcel) {
         if (held == null) {
             held = new HeldMessages();
@@ -234,10 +197,11 @@ final class SendPath implements FrameOutput, Outlet {
         }
     }
 
-    // --- from other threads
+    // --- what cannot leave at once: from other threads, or while a message is sent in fragments
 
     /**
-     * Hands a message or control frame to the loop. Any thread.
+     * Hands a message or control frame to the loop; or, on the loop, has it wait for the end of the message in fragments. Any
+     * thread.
      *
      * @param opcode text, binary, ping or pong
      * @param payload copied
@@ -300,17 +264,25 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     private SendResult post(final Object what, final Parcel parcel, final int roomBytes) {
-        if (parcel == null || !inbox.add(parcel.label(what, roomBytes), handoff())) {
+        if (parcel == null || !queue(parcel.label(what, roomBytes))) {
             if (parcel != null) {
                 handoff().release(parcel);
             }
             returnRoom(roomBytes);
-            connection.loop().counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
             return SendResult.DROPPED;
         }
         connection.mail();
         // Where the connection has ended meanwhile it may still have left before: nobody is told that it was not taken.
         return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
+    }
+
+    /** {@return whether it was taken: where it waits until the loop can send it} */
+    private boolean queue(final Parcel parcel) {
+        if (connection.loop().inLoop()) {
+            keep(parcel);
+            return true;
+        }
+        return inbox.add(parcel, handoff());
     }
 
     /**
