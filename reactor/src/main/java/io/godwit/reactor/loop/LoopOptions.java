@@ -1,5 +1,6 @@
 package io.godwit.reactor.loop;
 
+import io.godwit.core.frame.FrameWriter;
 import io.godwit.reactor.endpoint.LoopLimits;
 
 /**
@@ -29,8 +30,11 @@ public record LoopOptions(
         int deliveriesPerCycleMax,
         int mailboxMax) {
 
-    /** What is asked for per connection and event is read in as many times as it takes. */
-    private static final int READ_BUFFER_BYTES = 65_536;
+    /**
+     * The longest message of the default limit with its header: it comes with one read, and is handed on from there. What is
+     * asked for per connection and event is read in as many times as it takes.
+     */
+    private static final int READ_BUFFER_BYTES = 65_536 + FrameWriter.HEADER_BYTES_MAX;
 
     /**
      * Gives the defaults for a number of connections.
