@@ -2,8 +2,9 @@ package io.godwit.reactor.net;
 
 /**
  * Whether too much waits for a socket, when whoever sends is to be told that there is room again, and whether the peer takes
- * it fast enough. There is one while a connection needs it, from when too much waits until {@link #isUnused}. What other threads have handed over waits for the loop, not for the socket: however much that is, it says
- * nothing about the peer. Loop only.
+ * it fast enough. There is one while a connection needs it, from when too much waits until {@link #isUnused}. What other
+ * threads have handed over waits for the loop, not for the socket: however much that is, it says nothing about the peer. Loop
+ * only.
  */
 final class Backlog {
 
