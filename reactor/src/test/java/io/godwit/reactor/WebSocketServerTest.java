@@ -186,6 +186,41 @@ class WebSocketServerTest {
     }
 
     @Test
+    void shouldPassOnTheMessageOfAnotherServerThatTheSameThreadDrives() throws IOException {
+        final Recorder receiver = new Recorder();
+        final Recorder sender = new Recorder() {
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                events.add("passed on: " + receiver.ws.send(message));
+            }
+        };
+        final WebSocketServer to = echoAt("127.0.0.1", 0)
+                .endpoint("/recorded", receiver)
+                .stepped()
+                .build()
+                .start();
+        final WebSocketServer from = echoAt("127.0.0.1", 0)
+                .endpoint("/recorded", sender)
+                .stepped()
+                .build()
+                .start();
+        try (RawPeer target = new RawPeer(to.port());
+                RawPeer source = new RawPeer(from.port())) {
+            target.send(RawPeer.upgrade("/recorded"));
+            receiver.awaitThat(() -> to.doWork() >= 0 && receiver.ws != null, "the target");
+            source.send(RawPeer.upgrade("/recorded")).sendText("hello");
+            sender.awaitThat(() -> from.doWork() >= 0 && sender.events.contains("passed on: SENT"), "the message");
+            for (int i = 0; i < 10; i++) {
+                to.doWork();
+            }
+            target.readHead();
+            assertThat(target.readFrame().text()).isEqualTo("hello");
+        }
+        from.close();
+        to.close();
+    }
+
+    @Test
     void shouldEndInGoodOrderWhereItsCloserIsInterrupted() throws IOException {
         final Recorder recorder = new Recorder();
         final WebSocketServer server =

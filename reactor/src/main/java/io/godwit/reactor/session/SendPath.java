@@ -276,7 +276,7 @@ final class SendPath implements FrameOutput, Outlet {
         return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
     }
 
-    /** {@return whether it was taken: where it waits until the loop can send it} */
+    /** {@return whether it was taken: where it waits until the loop can send it. On the loop: while {@link #inFragments} only} */
     private boolean queue(final Parcel parcel) {
         if (connection.loop().inLoop()) {
             keep(parcel);

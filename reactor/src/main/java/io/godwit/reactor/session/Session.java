@@ -100,8 +100,8 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
                 throw new IllegalArgumentException("a fragment of a text message is no message; use startMessage()");
             }
             final Opcode kind = view.isText() ? Opcode.TEXT : Opcode.BINARY;
-            // It is here, so that its loop is this thread's; and there its payload need not leave the read buffer.
-            return view.isOf(connection.loop()) ? sendPath.send(kind, view.payload()) : handOver(kind, view.payload());
+            // It is here, so that its loop is this thread's; where that is another one, this thread may drive both.
+            return view.isOf(connection.loop()) ? sendPath.send(kind, view.payload()) : send(kind, view.payload());
         }
         return send(message.isText() ? Opcode.TEXT : Opcode.BINARY, message.bytes());
     }
