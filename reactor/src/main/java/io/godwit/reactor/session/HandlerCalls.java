@@ -33,7 +33,6 @@ final class HandlerCalls implements ProtocolListener {
     private final WebSocketHandler handler;
     private final Sessions shared;
     private Session session;
-    private boolean failed;
 
     /** Written by the loop alone. */
     private long messages;
@@ -198,11 +197,11 @@ final class HandlerCalls implements ProtocolListener {
     /** The handler threw, here or on a worker: the peer learns no more than 1011, the log all. */
     void fail(final Throwable thrown) {
         log(thrown);
-        if (!failed) {
-            failed = true;
+        final WebSocketStage stage = session.stage();
+        if (stage.noteHandlerFailure()) {
             shared.counters().increment(Metric.HANDLER_FAILURES);
             error(Failure.handler(thrown));
-            session.stage().failForHandler();
+            stage.failForHandler();
         }
     }
 

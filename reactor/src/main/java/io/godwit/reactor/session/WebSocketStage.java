@@ -38,6 +38,9 @@ final class WebSocketStage implements Stage, Opened {
     private final Vigil vigil;
     private boolean closing;
 
+    /** What {@link HandlerCalls} know; but there it would cost each idle connection 8 bytes. */
+    private boolean handlerFailed;
+
     /** What other threads see of the protocol's state. */
     private volatile ReadyState readyState = ReadyState.OPEN;
 
@@ -300,6 +303,13 @@ final class WebSocketStage implements Stage, Opened {
         vigil.onMessages(shared.turn().takeArrivals());
         slowDown();
         return !closing;
+    }
+
+    /** Notes that the handler threw: {@return whether it had not before} */
+    boolean noteHandlerFailure() {
+        final boolean first = !handlerFailed;
+        handlerFailed = true;
+        return first;
     }
 
     /** The handler threw, and has been told of it. */
