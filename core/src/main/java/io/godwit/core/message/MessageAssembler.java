@@ -77,7 +77,7 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
     /**
      * Takes another in place of who gets the messages.
      *
-     * @param other from the next message on; retained; null: nobody, until the next call
+     * @param other gets from now on what comes, the rest of a message included; retained; null: nobody, until the next call
      */
     public void serve(final MessageSink other) {
         sink = other;

@@ -19,8 +19,8 @@ import io.godwit.reactor.net.Precedence;
 import java.nio.ByteBuffer;
 
 /**
- * How a message leaves: from the handler on the loop, or from other threads through the inbox, into the protocol, which
- * frames it, and from there to the way out. Loop only, but for what hands over.
+ * How a message leaves: from the handler and from topics on the loop, or from other threads through the inbox, into the
+ * protocol, which frames it, and from there to the way out. Loop only, but for what hands over.
  */
 final class SendPath implements FrameOutput, Outlet {
 
