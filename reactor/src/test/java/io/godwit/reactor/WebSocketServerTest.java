@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +188,48 @@ class WebSocketServerTest {
         assertThat(server.isRunning()).isFalse();
         // Those of other tests may be about to end.
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+    }
+
+    @Test
+    void shouldReadNoMoreOfOneConnectionInACycleThanItMay() throws Exception {
+        final int most = 100_000;
+        final LoopLimits limits = LoopLimits.DEFAULT;
+        final Recorder recorder = new Recorder();
+        final WebSocketServer server = echoAt("127.0.0.1", 0)
+                .endpoint("/recorded", recorder)
+                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(
+                        limits.bufferedBytesMax(),
+                        most,
+                        limits.acceptsMax(),
+                        limits.commandsMax(),
+                        limits.expiriesMax(),
+                        limits.deliveriesMax())))
+                .stepped()
+                .build()
+                .start();
+        try (RawPeer peer = new RawPeer(server.port())) {
+            peer.send(RawPeer.upgrade("/recorded"));
+            recorder.awaitThat(() -> server.doWork() >= 0 && recorder.ws != null, "a connection");
+            final FutureTask<RawPeer> sent = new FutureTask<>(() -> {
+                for (int i = 0; i < 10; i++) {
+                    peer.send(RawPeer.frame(0x82, new byte[60_000]));
+                }
+                return peer;
+            });
+            new Thread(sent).start();
+            final AtomicLong highest = new AtomicLong();
+            recorder.awaitThat(
+                    () -> {
+                        final long before = server.metrics().get(Metric.BYTES_RECEIVED);
+                        server.doWork();
+                        highest.accumulateAndGet(server.metrics().get(Metric.BYTES_RECEIVED) - before, Math::max);
+                        return recorder.events.size() == 11;
+                    },
+                    "all messages");
+            assertThat(highest).hasValueLessThanOrEqualTo(most);
+            sent.get();
+        }
+        server.close();
     }
 
     @Test

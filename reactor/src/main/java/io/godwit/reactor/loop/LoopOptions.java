@@ -7,7 +7,7 @@ import io.godwit.reactor.endpoint.LoopLimits;
  * The bounds of one cycle, and the sizes of a loop's own memory.
  *
  * @param readBufferBytes the loop's one read buffer: the most that is read from one socket at a time
- * @param readsPerEventMax how often a socket that fills it is read again before the next one has its turn
+ * @param readBytesPerEventMax how much is read from a socket that fills it again before the next one has its turn
  * @param writeBatchBytes the loop's one write batch; longer messages have a buffer of their own
  * @param bufferedBytesMax how much memory may be lent at a time
  * @param keptBytesMax how much released memory the loop keeps for reuse
@@ -20,7 +20,7 @@ import io.godwit.reactor.endpoint.LoopLimits;
  */
 public record LoopOptions(
         int readBufferBytes,
-        int readsPerEventMax,
+        int readBytesPerEventMax,
         int writeBatchBytes,
         long bufferedBytesMax,
         long keptBytesMax,
@@ -54,10 +54,9 @@ public record LoopOptions(
      * @return the options
      */
     public static LoopOptions of(final LoopLimits limits, final int connectionsMax) {
-        final int readBytes = Math.min(READ_BUFFER_BYTES, limits.readBytesPerConnectionMax());
         return new LoopOptions(
-                readBytes,
-                limits.readBytesPerConnectionMax() / readBytes,
+                Math.min(READ_BUFFER_BYTES, limits.readBytesPerConnectionMax()),
+                limits.readBytesPerConnectionMax(),
                 131_072,
                 limits.bufferedBytesMax(),
                 Math.min(32L << 20, limits.bufferedBytesMax()),

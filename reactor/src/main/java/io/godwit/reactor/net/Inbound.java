@@ -53,15 +53,18 @@ final class Inbound {
      * @throws IOException if the connection is broken
      */
     void receive(final Transport transport) throws IOException {
-        for (int i = 0; i < loop().options().readsPerEventMax() && connection.wantsInput(); i++) {
-            final ByteBuffer in = read(transport);
+        int left = loop().options().readBytesPerEventMax();
+        while (left > 0 && connection.wantsInput()) {
+            final int room = Math.min(left, loop().readBuffer().capacity());
+            final ByteBuffer in = read(transport, room);
             if (in == null) {
                 if (ended) {
                     connection.receiver().onInputEnd();
                 }
                 return;
             }
-            final boolean full = in.limit() == in.capacity();
+            final boolean full = in.limit() == room;
+            left -= in.limit();
             deliver(in);
             if (!full) {
                 return;
@@ -70,9 +73,9 @@ final class Inbound {
     }
 
     /** {@return the loop's read buffer, from position to limit; null: nothing has come, or the peer has sent its last} */
-    private ByteBuffer read(final Transport transport) throws IOException {
+    private ByteBuffer read(final Transport transport, final int room) throws IOException {
         final EventLoop loop = loop();
-        final ByteBuffer in = loop.readBuffer().clear();
+        final ByteBuffer in = loop.readBuffer().clear().limit(room);
         final int bytes = transport.read(in);
         ended = bytes < 0;
         if (bytes <= 0) {
