@@ -198,6 +198,8 @@ class ConversationTest {
             });
             sender.start();
             Outcome.awaitThat(() -> server.count(Metric.MAILBOXES_FULL) == 1, "a full mailbox");
+            // Counted at the end of the read that has filled it.
+            Outcome.awaitThat(() -> server.count(Metric.MESSAGES_RECEIVED) >= 10, "the messages to be counted");
             assertThat(server.count(Metric.MESSAGES_RECEIVED))
                     .as("not one more is delivered, though more are in hand")
                     .isEqualTo(10);

@@ -35,6 +35,8 @@ class HandoffTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final int ROUNDS_MAX = 5;
+
     /** What the JVM may allocate in the course of a run of its own: constant, and far from a byte for each message. */
     private static final long SLACK_BYTES = 16_384;
 
@@ -82,11 +84,17 @@ class HandoffTest {
             for (int i = 0; i < messages / together / 2; i++) {
                 peer.send(requests).readFully(replies);
             }
-            final long before = allocatedBytes("godwit-");
-            for (int i = 0; i < messages / together; i++) {
-                peer.send(requests).readFully(replies);
+            // On a busy machine the compiler comes late to what it can spare: what allocates by itself does so every
+            // time.
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS_MAX && allocated > SLACK_BYTES; round++) {
+                final long before = allocatedBytes("godwit-");
+                for (int i = 0; i < messages / together; i++) {
+                    peer.send(requests).readFully(replies);
+                }
+                allocated = allocatedBytes("godwit-") - before;
             }
-            assertThat(allocatedBytes("godwit-") - before)
+            assertThat(allocated)
                     .as("bytes that loop and workers allocated for " + messages + " messages")
                     .isBetween(0L, SLACK_BYTES);
         }

@@ -1,6 +1,7 @@
 package io.godwit.bench.load;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ public final class ProcessCpu {
                     // It has ended meanwhile, and is no longer among those that live.
                 }
             }
-        } catch (final IOException e) {
+        } catch (final IOException | DirectoryIteratorException e) {
             // The system does not tell, or the process has ended: what is told is empty.
         }
     }
