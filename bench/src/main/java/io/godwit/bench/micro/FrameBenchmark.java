@@ -10,6 +10,7 @@ import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.core.protocol.Role;
 import io.godwit.core.protocol.WebSocketProtocol;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,6 +52,7 @@ public class FrameBenchmark {
     private final FrameWriter writer = FrameWriter.server();
     private final FrameParser parser = new FrameParser(frames, true, 0);
     private ByteBuffer payload;
+    private String text;
     private ByteBuffer stream;
     private Batch sent;
     private WebSocketProtocol receiving;
@@ -60,6 +62,7 @@ public class FrameBenchmark {
     @Setup
     public void setUp() {
         payload = MaskedFrames.text(payloadBytes);
+        text = StandardCharsets.US_ASCII.decode(payload.duplicate()).toString();
         stream = MaskedFrames.of(MESSAGES, payload, false);
         sent = new Batch(stream.capacity());
         receiving = protocol(received);
@@ -129,6 +132,21 @@ public class FrameBenchmark {
         final ByteBuffer batch = sent.clear();
         for (int i = 0; i < MESSAGES; i++) {
             writer.write(batch, FrameWriter.FIN | Opcode.BINARY.value(), payload);
+        }
+        return batch;
+    }
+
+    /**
+     * Texts encoded and framed, as a server sends them.
+     *
+     * @return the batch
+     */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public ByteBuffer sendText() {
+        final ByteBuffer batch = sent.clear();
+        for (int i = 0; i < MESSAGES; i++) {
+            echoing.sendText(text);
         }
         return batch;
     }
