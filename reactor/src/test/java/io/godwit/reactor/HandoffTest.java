@@ -193,9 +193,8 @@ class HandoffTest {
         }
     }
 
-    /** A text that is another one each time that it is read. */
-    private static final class Changing implements CharSequence {
-        private int reads;
+    /** A text that cannot be read. */
+    private static final class Throwing implements CharSequence {
 
         @Override
         public int length() {
@@ -204,12 +203,17 @@ class HandoffTest {
 
         @Override
         public char charAt(final int index) {
-            return reads++ < 150 ? 'x' : '\u20AC';
+            return 'x';
         }
 
         @Override
         public CharSequence subSequence(final int start, final int end) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("by a test");
         }
     }
 
@@ -222,7 +226,7 @@ class HandoffTest {
             assertThatIllegalArgumentException().isThrownBy(() -> handler.ws.send("half \uD800"));
             final AtomicBoolean thrown = new AtomicBoolean();
             try {
-                handler.ws.send(new Changing());
+                handler.ws.send(new Throwing());
             } catch (final RuntimeException e) {
                 thrown.set(true);
             }

@@ -34,6 +34,11 @@ final class Batch implements FrameOutput {
     }
 
     @Override
+    public void cancel(final Opcode opcode, final ByteBuffer buffer) {
+        throw new IllegalStateException("each payload can be read");
+    }
+
+    @Override
     public boolean share(final ByteBuffer shared) {
         return false;
     }

@@ -18,9 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What it costs to encode a message that many will share. An operation is one message, whatever the number of subscribers.
- * It allocates its frame, in direct memory, since each write to a socket would copy it there otherwise; {@code -prof gc}
- * shows only the objects around that. Times include what the JDK spends on getting that memory back, and vary for that.
- * The ratio to {@link #copy} of the same run is the price of new memory, mostly.
+ * It allocates its frame on the heap, which {@code -prof gc} shows with the objects around it. The ratio to {@link #copy} of the
+ * same run is the price of new memory, mostly.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -1,6 +1,8 @@
 package io.godwit.core.frame;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Takes frames apart (RFC 6455 §5.2), however their bytes are cut. A header is judged byte by byte as it comes, before
@@ -8,7 +10,8 @@ import java.nio.ByteBuffer;
  * length as soon as it cannot be right, and the limits when it is complete. Payload is unmasked in place and handed on at
  * once; nothing of it is kept.
  *
- * <p>Used by one thread. It allocates nothing.
+ * <p>Used by one thread. It allocates nothing. After a violation, or an exception of the {@link FrameSink}, it is of no more
+ * use: nobody knows where the next frame begins.
  */
 public final class FrameParser {
     // What the next byte is.
@@ -17,6 +20,8 @@ public final class FrameParser {
     private static final byte LENGTH = 2;
     private static final byte MASKING_KEY = 3;
     private static final byte PAYLOAD = 4;
+    /** Nothing any more. */
+    private static final byte FAILED = 5;
 
     private static final int FIN = 0x80;
     private static final int RSV = 0x70;
@@ -54,10 +59,15 @@ public final class FrameParser {
      * @param sink gets what is parsed; retained
      * @param masked whether frames have to be masked, as a client's are, or must not be, as a server's (§5.1)
      * @param rsvBits the RSV bits, as in a header's first byte, that an extension has claimed for the first frame of a data
-     *     message (§5.2); 0 where there is none
+     *     message (§5.2); 0 if there is none
+     * @throws IllegalArgumentException if {@code rsvBits} has any other bit
      */
     public FrameParser(final FrameSink sink, final boolean masked, final int rsvBits) {
-        this.sink = sink;
+        if ((rsvBits & ~RSV) != 0) {
+            throw new IllegalArgumentException(
+                    "RSV bits are 0x40, 0x20 and 0x10, not 0x" + Integer.toHexString(rsvBits));
+        }
+        this.sink = Objects.requireNonNull(sink, "sink");
         this.masked = masked;
         this.rsvBits = (byte) rsvBits;
         maskBit = (short) (masked ? MASK : 0);
@@ -69,37 +79,69 @@ public final class FrameParser {
      *
      * @param in borrowed for the call; big endian; between position and limit, unmasked in place; its position moves
      *     behind what was parsed
-     * @return what is wrong, or null; after a violation the parser is of no more use
+     * @return what is wrong, or null
+     * @throws IllegalArgumentException if the buffer is not big endian, or is read-only and to be unmasked; nothing is parsed
+     * @throws IllegalStateException after a violation or an exception
      */
     public ProtocolViolation parse(final ByteBuffer in) {
+        requireReadable(in);
+        if (step == FAILED) {
+            throw new IllegalStateException("the parser has failed: where the next frame begins is not known");
+        }
+        final int end = in.limit();
         ProtocolViolation violation = null;
-        while (violation == null && !suspended && in.hasRemaining()) {
-            if (step == FIRST_BYTE) {
-                final int position = in.position();
-                final int available = in.limit() - position;
-                // One look at the memory for the whole header of most frames.
-                final long head = available >= Long.BYTES ? in.getLong(position) : NO_HEAD;
-                final int length = wholeMessageBytes(head, available);
-                if (length < 0) {
-                    violation = frame(in);
+        boolean failed = true;
+        // All in one method: from here on the compiler inlines what most messages meet only so many calls deep.
+        try {
+            while (violation == null && !suspended && in.hasRemaining()) {
+                if (step == FIRST_BYTE) {
+                    final int position = in.position();
+                    final int available = end - position;
+                    // One look at the memory for the whole header of most frames.
+                    final long head = available >= Long.BYTES ? in.getLong(position) : NO_HEAD;
+                    final int length = wholeMessageBytes(head, available);
+                    if (length < 0) {
+                        violation = frame(in);
+                    } else {
+                        final int from = position + wholeHeaderBytes(length);
+                        final int to = from + length;
+                        final int key =
+                                length <= FrameWriter.CONTROL_BYTES_MAX ? (int) (head >>> 16) : longKey(in, from);
+                        final boolean ascii = unmask(in, from, to, key, (int) (head >>> 56));
+                        in.limit(to).position(from);
+                        violation = sink.onWhole((int) (head >>> 56), in, ascii);
+                        in.limit(end).position(to);
+                    }
+                } else if (step == PAYLOAD) {
+                    violation = payload(in, in.position(), payloadBytesLeft, maskingKey);
                 } else {
-                    // Here, and not in a method of its own: most messages go this way, and from here on the compiler
-                    // inlines what they meet only so many calls deep.
-                    final int from = position + wholeHeaderBytes(length);
-                    final int to = from + length;
-                    final int key = length <= FrameWriter.CONTROL_BYTES_MAX ? (int) (head >>> 16) : longKey(in, from);
-                    final boolean ascii = unmask(in, from, to, key, (int) (head >>> 56));
-                    in.limit(to).position(from);
-                    violation = sink.onWhole((int) (head >>> 56), in, ascii);
-                    in.limit(position + available).position(to);
+                    violation = headerByte(in);
                 }
-            } else if (step == PAYLOAD) {
-                violation = payload(in, in.position(), payloadBytesLeft, maskingKey);
-            } else {
-                violation = headerByte(in);
+            }
+            failed = violation != null;
+            return violation;
+        } finally {
+            if (failed) {
+                step = FAILED;
+                // A sink that throws leaves it at the end of what it was handed.
+                in.limit(end);
             }
         }
-        return violation;
+    }
+
+    /**
+     * Checks a buffer before anything is done with it.
+     *
+     * @param in what {@link #parse} is to be given
+     * @throws IllegalArgumentException if {@link #parse} would throw that
+     */
+    public void requireReadable(final ByteBuffer in) {
+        if (in.order() != ByteOrder.BIG_ENDIAN) {
+            throw new IllegalArgumentException("frames are read from a big endian buffer, not a little endian one");
+        }
+        if (masked && in.isReadOnly()) {
+            throw new IllegalArgumentException("a client's frames are unmasked in place, and the buffer is read-only");
+        }
     }
 
     /** Makes {@link #parse} return before the next frame, or at once where it is called later. */

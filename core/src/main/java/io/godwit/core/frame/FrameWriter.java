@@ -1,6 +1,7 @@
 package io.godwit.core.frame;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.util.Objects;
 
@@ -8,6 +9,10 @@ import java.util.Objects;
  * Writes frames (RFC 6455 §5.2) with the shortest header there is: unmasked for a server, masked with a fresh key for a
  * client (§5.1), in the target only, so that the caller's payload stays as it is. Used by one thread; the server's has no
  * state.
+ *
+ * <p>If another thread changes a payload meanwhile, its bytes in the frame are undefined, but the frame is whole, or an
+ * exception is thrown. After an exception the target's position may have moved; the bytes behind its former place are
+ * undefined.
  */
 public final class FrameWriter {
     /** The FIN bit of a header's first byte: the frame is its message's last. */
@@ -41,6 +46,11 @@ public final class FrameWriter {
         return new FrameWriter(Objects.requireNonNull(keys, "keys"));
     }
 
+    /** {@return whether it masks what it writes, as a client does} */
+    public boolean masks() {
+        return keys != null;
+    }
+
     /**
      * Tells how long a frame will be.
      *
@@ -48,8 +58,12 @@ public final class FrameWriter {
      * @return the length in bytes, header included
      */
     public long frameBytes(final int payloadBytes) {
+        return (long) payloadBytes + headerBytes(payloadBytes);
+    }
+
+    private int headerBytes(final int payloadBytes) {
         final int length = payloadBytes <= CONTROL_BYTES_MAX ? 2 : payloadBytes <= 0xFFFF ? 4 : 10;
-        return (long) payloadBytes + length + (keys == null ? 0 : Integer.BYTES);
+        return length + (keys == null ? 0 : Integer.BYTES);
     }
 
     /**
@@ -71,17 +85,20 @@ public final class FrameWriter {
      * @param payload borrowed for the call; neither its content nor its position and limit are changed
      * @param from the index of the part's first byte
      * @param length the part's length in bytes
+     * @throws IndexOutOfBoundsException if the payload's limit is before the part's end, or the target has no room
+     * @throws IllegalArgumentException if the target is not big endian
      */
     public void write(
             final ByteBuffer target, final int firstByte, final ByteBuffer payload, final int from, final int length) {
-        final int key = writeHeader(target, firstByte, length);
-        final int position = target.position();
+        final int position = target.position() + headerBytes(length);
+        // The payload first, since reading it may fail: then there is no header that announces it.
         if (ShortPayload.canCopy(target, payload, length)) {
             ShortPayload.copy((MappedByteBuffer) target, position, (MappedByteBuffer) payload, from, length);
         } else {
             // Twice as fast as a loop over longs. So masking is a second pass.
             target.put(position, payload, from, length);
         }
+        final int key = writeHeader(target, firstByte, length);
         target.position(position + length);
         maskPayload(target, length, key);
     }
@@ -93,8 +110,13 @@ public final class FrameWriter {
      * @param firstByte FIN, RSV and opcode
      * @param payloadBytes the payload's length
      * @return the masking key, 0 for a server
+     * @throws IllegalArgumentException if the target is not big endian, or the length is negative
      */
     public int writeHeader(final ByteBuffer target, final int firstByte, final int payloadBytes) {
+        if (target.order() != ByteOrder.BIG_ENDIAN || payloadBytes < 0) {
+            throw new IllegalArgumentException(
+                    "a frame of " + payloadBytes + " bytes of payload in a buffer that is " + target.order());
+        }
         final int mask = keys == null ? 0 : MASK;
         if (payloadBytes <= CONTROL_BYTES_MAX) {
             target.putShort((short) (firstByte << 8 | mask | payloadBytes));

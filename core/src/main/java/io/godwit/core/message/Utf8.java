@@ -1,10 +1,31 @@
 package io.godwit.core.message;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
-/** Encodes text as UTF-8 (RFC 3629 §3) straight into a buffer, without an intermediate array. Any thread. */
+/**
+ * Encodes text as UTF-8 (RFC 3629 §3) straight into a buffer, without an intermediate array. Any thread.
+ *
+ * <p>A text is read twice: for its length, and to encode it. So both methods take a String, which cannot change between;
+ * {@link #snapshot} makes one of any other text.
+ */
 public final class Utf8 {
     private Utf8() {}
+
+    /**
+     * Reads a text once, so that what is done with it afterwards does not depend on what it says later.
+     *
+     * @param text any; its own code may run, or throw, within this call only
+     * @return the same object if it is a String, else what its {@code toString} returns
+     * @throws NullPointerException if either is null
+     */
+    public static String snapshot(final CharSequence text) {
+        if (text instanceof String string) {
+            return string;
+        }
+        final String content = Objects.requireNonNull(text, "text").toString();
+        return Objects.requireNonNull(content, "what text.toString() returns");
+    }
 
     /**
      * Tells how many bytes a text takes.
@@ -13,7 +34,7 @@ public final class Utf8 {
      * @return its length in UTF-8
      * @throws IllegalArgumentException if it holds an unpaired surrogate, or takes more bytes than a buffer can have
      */
-    public static int encodedLength(final CharSequence text) {
+    public static int encodedLength(final String text) {
         final int chars = text.length();
         long bytes = chars;
         for (int index = 0; index < chars; index++) {
@@ -44,7 +65,7 @@ public final class Utf8 {
      * @param target written from its position on, which moves behind the last byte; has {@link #encodedLength} remaining
      * @throws IllegalArgumentException if the text holds an unpaired surrogate
      */
-    public static void encode(final CharSequence text, final ByteBuffer target) {
+    public static void encode(final String text, final ByteBuffer target) {
         final int chars = text.length();
         int position = target.position();
         for (int index = 0; index < chars; index++) {
@@ -69,7 +90,7 @@ public final class Utf8 {
         target.position(position);
     }
 
-    private static int codePoint(final CharSequence text, final int index) {
+    private static int codePoint(final String text, final int index) {
         final char high = text.charAt(index);
         if (Character.isHighSurrogate(high) && index + 1 < text.length()) {
             final char low = text.charAt(index + 1);

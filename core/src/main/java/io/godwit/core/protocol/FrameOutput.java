@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Where outgoing frames go: the seam between the protocol and whatever carries its bytes. Called by the thread that
- * drives the protocol, never from two threads; none of these methods may call the protocol.
+ * drives the protocol, never from two threads; none of these methods may call the protocol, and none may throw once it has
+ * taken something. Each successful {@link #reserve} is followed by {@link #commit} or {@link #cancel}, before the next.
  */
 public interface FrameOutput {
 
@@ -21,18 +22,26 @@ public interface FrameOutput {
     ByteBuffer reserve(Opcode opcode, int bytes);
 
     /**
-     * What was reserved has been written: the position stands behind the last byte. Follows each successful
-     * {@link #reserve} before the next.
+     * What was reserved has been written: the position stands behind the last byte.
      *
      * @param buffer the one that {@link #reserve} returned
      */
     void commit(ByteBuffer buffer);
 
     /**
-     * Takes a message that was encoded elsewhere and is shared with other connections.
+     * What was reserved could not be written, since reading the payload failed: the output is to be as it was before. The
+     * position is where {@link #reserve} had set it; the bytes behind it are undefined.
      *
-     * @param frames whole frames, read-only; the output keeps it and moves neither its position nor its limit
-     * @return false where there is no room: nothing is sent
+     * @param opcode what {@link #reserve} was given
+     * @param buffer the one that {@link #reserve} returned
+     */
+    void cancel(Opcode opcode, ByteBuffer buffer);
+
+    /**
+     * Takes a message that was encoded elsewhere and is shared with other connections. Only a server's output is asked.
+     *
+     * @param frames whole frames, not masked, read-only; the output keeps it and moves neither its position nor its limit
+     * @return false if there is no room: nothing is sent
      */
     boolean share(ByteBuffer frames);
 }

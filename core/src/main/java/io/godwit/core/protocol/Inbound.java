@@ -44,10 +44,17 @@ final class Inbound implements ControlSink {
         parser = new FrameParser(assembler, builder.role == Role.SERVER, extension == null ? 0 : extension.rsvBits());
     }
 
-    ProtocolViolation receive(final ByteBuffer in) {
+    void requireNotReceiving() {
         if (receiving) {
             throw new IllegalStateException("receive from within one of its own callbacks");
         }
+    }
+
+    void requireReadable(final ByteBuffer in) {
+        parser.requireReadable(in);
+    }
+
+    ProtocolViolation receive(final ByteBuffer in) {
         receiving = true;
         try {
             return parser.parse(in);
@@ -132,8 +139,8 @@ final class Inbound implements ControlSink {
     }
 
     private void onPing(final ByteBuffer payload) {
-        // §5.5.3: where there is no room for this Pong, one for a later Ping will do.
-        sender.sendControl(Opcode.PONG, payload);
+        // §5.5.3: if there is no room for this Pong, one for a later Ping will do.
+        sender.sendControl(Opcode.PONG, payload, payload.position(), payload.remaining());
         listener.onPing(payload);
     }
 }

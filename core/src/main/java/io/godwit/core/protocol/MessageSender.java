@@ -3,14 +3,15 @@ package io.godwit.core.protocol;
 import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.message.BufferSource;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.message.MessageExtension;
 import io.godwit.core.message.Utf8;
 import java.nio.ByteBuffer;
 
 /**
  * Sends messages and control frames: lets the extension encode (RFC 6455 §9), splits into frames (§5.4), and asks the
- * output once for room for the whole. It asks nobody whether a message may be sent: who calls has asked the closing
- * handshake, which it tells of our Close.
+ * output once for room for the whole. The caller has checked that the connection is open; the closing handshake is told of
+ * our Close here. If a payload cannot be read, nothing of its message is sent.
  */
 final class MessageSender {
     private final FrameWriter writer;
@@ -35,22 +36,37 @@ final class MessageSender {
         this.extension = extension;
         // Asked once: between encoding and writing no method of the extension may be called.
         rsvBits = extension == null ? 0 : extension.rsvBits();
+        if (extension != null && rsvBits == 0) {
+            throw new IllegalArgumentException("an extension marks its messages by an RSV bit (RFC 6455 §5.2)");
+        }
         this.fragmentBytes = fragmentBytes;
         this.closing = closing;
     }
 
     boolean send(final Opcode kind, final ByteBuffer payload) {
         requireNoFragments();
-        final ByteBuffer encoded = extension == null ? null : extension.encode(kind, payload);
-        final boolean sent =
-                encoded == null ? write(kind, kind.value(), payload) : write(kind, rsvBits | kind.value(), encoded);
-        if (encoded != null && !sent) {
-            extension.encodedDropped();
+        return extension == null
+                ? write(kind, kind.value(), payload, payload.position(), payload.remaining())
+                : sendExtended(kind, payload);
+    }
+
+    private boolean sendExtended(final Opcode kind, final ByteBuffer payload) {
+        final ByteBuffer encoded = extension.encode(kind, payload);
+        if (encoded == null) {
+            return write(kind, kind.value(), payload, payload.position(), payload.remaining());
+        }
+        boolean sent = false;
+        try {
+            sent = write(kind, rsvBits | kind.value(), encoded, encoded.position(), encoded.remaining());
+        } finally {
+            if (!sent) {
+                extension.encodedDropped();
+            }
         }
         return sent;
     }
 
-    boolean sendText(final CharSequence text) {
+    boolean sendText(final String text) {
         requireNoFragments();
         final int length = Utf8.encodedLength(text);
         if (extension != null || isSplit(length)) {
@@ -60,9 +76,15 @@ final class MessageSender {
         if (target == null) {
             return false;
         }
-        final int key = writer.writeHeader(target, FrameWriter.FIN | Opcode.TEXT.value(), length);
-        Utf8.encode(text, target);
-        writer.maskPayload(target, length, key);
+        final int start = target.position();
+        try {
+            final int key = writer.writeHeader(target, FrameWriter.FIN | Opcode.TEXT.value(), length);
+            Utf8.encode(text, target);
+            writer.maskPayload(target, length, key);
+        } catch (final RuntimeException | Error e) {
+            output.cancel(Opcode.TEXT, target.position(start));
+            throw e;
+        }
         output.commit(target);
         return true;
     }
@@ -72,42 +94,43 @@ final class MessageSender {
             throw new IllegalStateException(
                     inFragments ? opcode + " where a message is not finished" : "nothing to continue");
         }
-        final boolean sent = sendFrame(opcode, fin, payload);
+        final int firstByte = (fin ? FrameWriter.FIN : 0) | opcode.value();
+        final boolean sent = writeFrame(opcode, firstByte, payload, payload.position(), payload.remaining());
         if (sent) {
             inFragments = !fin;
         }
         return sent;
     }
 
-    boolean sendShared(final ByteBuffer frames) {
+    boolean sendShared(final EncodedMessage message) {
         requireNoFragments();
-        return output.share(frames);
+        final ByteBuffer frames = message.frames();
+        final int length = message.payloadBytes();
+        if (!writer.masks() && !isSplit(length)) {
+            return output.share(frames);
+        }
+        return write(message.kind(), message.kind().value(), frames, frames.limit() - length, length);
     }
 
-    boolean sendControl(final Opcode opcode, final ByteBuffer payload) {
-        return sendFrame(opcode, true, payload);
+    /** The length is at most that of a control frame. */
+    boolean sendControl(final Opcode opcode, final ByteBuffer payload, final int from, final int length) {
+        return writeFrame(opcode, FrameWriter.FIN | opcode.value(), payload, from, length);
     }
 
-    /** Finishes the output (§5.5.1), unless it is: with a Close frame, or without one where there is no room. */
+    /** Finishes the output (§5.5.1), unless it is: with a Close frame, or without one if there is no room. */
     void sendClose(final ByteBuffer payload) {
         if (closing.isOutputOpen()) {
-            final boolean sent = sendFrame(Opcode.CLOSE, true, payload);
-            closing.on(sent ? ClosingHandshake.Event.CLOSE_SENT : ClosingHandshake.Event.CLOSE_LOST);
+            boolean sent = false;
+            try {
+                sent = sendControl(Opcode.CLOSE, payload, payload.position(), payload.remaining());
+            } finally {
+                closing.on(sent ? ClosingHandshake.Event.CLOSE_SENT : ClosingHandshake.Event.CLOSE_LOST);
+            }
         }
-    }
-
-    private boolean sendFrame(final Opcode opcode, final boolean fin, final ByteBuffer payload) {
-        final ByteBuffer target = reserve(opcode, writer.frameBytes(payload.remaining()));
-        if (target == null) {
-            return false;
-        }
-        writer.write(target, (fin ? FrameWriter.FIN : 0) | opcode.value(), payload);
-        output.commit(target);
-        return true;
     }
 
     /** Text that has to be seen as bytes before it is framed. */
-    private boolean sendEncoded(final CharSequence text, final int length) {
+    private boolean sendEncoded(final String text, final int length) {
         final ByteBuffer bytes = buffers.acquire(length);
         if (bytes == null) {
             return false;
@@ -120,36 +143,52 @@ final class MessageSender {
         }
     }
 
-    private boolean write(final Opcode kind, final int firstByte, final ByteBuffer payload) {
-        final int length = payload.remaining();
-        if (isSplit(length)) {
-            return writeFragments(kind, firstByte, payload);
-        }
-        final ByteBuffer target = reserve(kind, writer.frameBytes(length));
+    // --- a payload's position and length are asked once: another thread may move them while it is written
+
+    private boolean write(
+            final Opcode kind, final int firstByte, final ByteBuffer payload, final int from, final int length) {
+        return isSplit(length)
+                ? writeFragments(kind, firstByte, payload, from, length)
+                : writeFrame(kind, FrameWriter.FIN | firstByte, payload, from, length);
+    }
+
+    private boolean writeFrame(
+            final Opcode opcode, final int firstByte, final ByteBuffer payload, final int from, final int length) {
+        final ByteBuffer target = reserve(opcode, writer.frameBytes(length));
         if (target == null) {
             return false;
         }
-        writer.write(target, FrameWriter.FIN | firstByte, payload);
+        final int start = target.position();
+        try {
+            writer.write(target, firstByte, payload, from, length);
+        } catch (final RuntimeException | Error e) {
+            output.cancel(opcode, target.position(start));
+            throw e;
+        }
         output.commit(target);
         return true;
     }
 
-    private boolean writeFragments(final Opcode kind, final int firstByte, final ByteBuffer payload) {
-        final int length = payload.remaining();
+    private boolean writeFragments(
+            final Opcode kind, final int firstByte, final ByteBuffer payload, final int from, final int length) {
         final int whole = (length - 1) / fragmentBytes;
         final int rest = length - whole * fragmentBytes;
         final ByteBuffer target = reserve(kind, whole * writer.frameBytes(fragmentBytes) + writer.frameBytes(rest));
         if (target == null) {
             return false;
         }
-        int head = firstByte;
-        int from = payload.position();
-        for (int frame = 0; frame < whole; frame++) {
-            writer.write(target, head, payload, from, fragmentBytes);
-            head = Opcode.CONTINUATION.value();
-            from += fragmentBytes;
+        final int start = target.position();
+        try {
+            int head = firstByte;
+            for (int frame = 0; frame < whole; frame++) {
+                writer.write(target, head, payload, from + frame * fragmentBytes, fragmentBytes);
+                head = Opcode.CONTINUATION.value();
+            }
+            writer.write(target, FrameWriter.FIN | head, payload, from + whole * fragmentBytes, rest);
+        } catch (final RuntimeException | Error e) {
+            output.cancel(kind, target.position(start));
+            throw e;
         }
-        writer.write(target, FrameWriter.FIN | head, payload, from, rest);
         output.commit(target);
         return true;
     }

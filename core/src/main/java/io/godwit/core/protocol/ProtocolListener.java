@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /**
  * What came in. Called from within {@link WebSocketProtocol#receive}, and {@link #onViolation} from within
  * {@link WebSocketProtocol#fail} too, by the same thread; it may call any method of the protocol but {@code receive}, and
- * must not throw. Every buffer is borrowed: it is valid during the call, its payload lies between position and limit, and
+ * must not throw: an exception fails the connection ({@link WebSocketProtocol#receive}). Every buffer is borrowed: it is valid during the call, its payload lies between position and limit, and
  * its content must not be changed.
  */
 public interface ProtocolListener extends MessageSink {

@@ -7,7 +7,9 @@ import io.godwit.core.frame.MaskingKeys;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.message.BufferSource;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.message.MessageExtension;
+import io.godwit.core.message.Utf8;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -17,7 +19,12 @@ import java.util.Objects;
  *
  * <p>One thread drives it: no method may be called by two at a time. The {@link ProtocolListener} may call back, from within
  * {@link #receive}, whatever sends, closes, fails, pauses or ends; {@code receive} itself it may not. While nothing is
- * incomplete the protocol holds no buffer, and neither sending nor receiving allocates, but for Close frames.
+ * incomplete the protocol holds no buffer, and neither sending nor receiving allocates, but for Close frames, and for text
+ * that is no String.
+ *
+ * <p>What is sent belongs to the caller, who may change it before the call and after it. If it changes meanwhile, or cannot be
+ * read, the peer still gets whole frames or none: a text is read once ({@link Utf8#snapshot}), and so are a buffer's position
+ * and limit. Bytes that another thread changes during the call arrive as they were at some moment of it.
  */
 public final class WebSocketProtocol {
     private ProtocolListener listener;
@@ -62,21 +69,50 @@ public final class WebSocketProtocol {
      * Takes bytes from the peer. All are consumed, whatever they are, unless {@link #pauseReceiving} is called meanwhile or
      * was before; after a violation or the peer's Close the rest is discarded, paused or not.
      *
+     * <p>If a callback throws, which it must not, the exception is handed on after the connection was failed with 1011, without
+     * {@link ProtocolListener#onViolation}: where the next frame begins is not known any more.
+     *
      * @param in borrowed for the call; big endian; between position and limit, unmasked in place; its position moves
      *     behind what was consumed
      * @throws IllegalStateException from within one of the callbacks that it leads to
+     * @throws IllegalArgumentException if the buffer is not big endian, or this is a server and the buffer is read-only;
+     *     nothing is consumed
      */
     public void receive(final ByteBuffer in) {
-        if (closing.isInputOpen()) {
-            final ProtocolViolation violation = inbound.receive(in);
-            if (violation != null) {
-                fail(violation);
+        inbound.requireNotReceiving();
+        inbound.requireReadable(in);
+        try {
+            if (closing.isInputOpen()) {
+                final ProtocolViolation violation = inbound.receive(in);
+                if (violation != null) {
+                    fail(violation);
+                }
+            }
+        } catch (final RuntimeException | Error e) {
+            breakOff(e);
+            throw e;
+        } finally {
+            if (!closing.isInputOpen()) {
+                in.position(in.limit());
+                inbound.release();
             }
         }
-        if (!closing.isInputOpen()) {
-            in.position(in.limit());
-            inbound.release();
+    }
+
+    /** A callback has thrown. */
+    private void breakOff(final Throwable thrown) {
+        if (closing.isInputOpen()) {
+            closing.on(ClosingHandshake.Event.FAILED);
+            try {
+                sender.sendClose(ClosePayload.encode(
+                        ProtocolViolation.INTERNAL_ERROR.closeCode(), ProtocolViolation.INTERNAL_ERROR.text()));
+            } catch (final RuntimeException | Error e) {
+                if (e != thrown) {
+                    thrown.addSuppressed(e);
+                }
+            }
         }
+        inbound.stop();
     }
 
     /** From now on {@link #receive} returns before the next frame, and leaves what it did not parse. */
@@ -106,8 +142,9 @@ public final class WebSocketProtocol {
      * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
      * @param payload borrowed for the call; between position and limit, which are not moved; that a text is UTF-8 is the
      *     caller's duty
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
      * @throws IllegalArgumentException for any other opcode
+     * @throws IndexOutOfBoundsException if another thread lowers the payload's limit meanwhile; nothing was sent
      * @throws IllegalStateException if a message that is sent in fragments is not finished
      */
     public boolean send(final Opcode kind, final ByteBuffer payload) {
@@ -120,13 +157,15 @@ public final class WebSocketProtocol {
     /**
      * Sends a text message.
      *
-     * @param text its content
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @param text its content, read once; its own code may run within this call, and call this protocol
+     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
      * @throws IllegalArgumentException if it holds an unpaired surrogate, or takes more bytes than a buffer can have
      * @throws IllegalStateException if a message that is sent in fragments is not finished
      */
     public boolean sendText(final CharSequence text) {
-        return closing.isOpen() && sender.sendText(text);
+        // First, since the text's own code may end the connection.
+        final String content = Utf8.snapshot(text);
+        return closing.isOpen() && sender.sendText(content);
     }
 
     /**
@@ -149,15 +188,17 @@ public final class WebSocketProtocol {
     }
 
     /**
-     * Sends frames that were encoded elsewhere for this role, such as an
-     * {@link io.godwit.core.message.EncodedMessage}'s.
+     * Sends a message that was encoded once for many connections. A server shares its frames, without a copy, and past the
+     * extension; a client masks a copy (§5.3), and so does not gain by it. A message that is to leave in fragments is copied
+     * too.
      *
-     * @param frames whole messages, read-only; kept by the output, which moves neither position nor limit
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @param message shared
+     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
      * @throws IllegalStateException if a message that is sent in fragments is not finished
      */
-    public boolean sendShared(final ByteBuffer frames) {
-        return closing.isOpen() && sender.sendShared(frames);
+    public boolean sendShared(final EncodedMessage message) {
+        Objects.requireNonNull(message, "message");
+        return closing.isOpen() && sender.sendShared(message);
     }
 
     /**
@@ -168,8 +209,8 @@ public final class WebSocketProtocol {
      * @throws IllegalArgumentException if it is longer than 125 bytes
      */
     public boolean ping(final ByteBuffer payload) {
-        requireControlLength(payload);
-        return closing.isOpen() && sender.sendControl(Opcode.PING, payload);
+        final int length = controlLength(payload);
+        return closing.isOpen() && sender.sendControl(Opcode.PING, payload, payload.position(), length);
     }
 
     /**
@@ -180,8 +221,8 @@ public final class WebSocketProtocol {
      * @throws IllegalArgumentException if it is longer than 125 bytes
      */
     public boolean pong(final ByteBuffer payload) {
-        requireControlLength(payload);
-        return closing.isOpen() && sender.sendControl(Opcode.PONG, payload);
+        final int length = controlLength(payload);
+        return closing.isOpen() && sender.sendControl(Opcode.PONG, payload, payload.position(), length);
     }
 
     /**
@@ -268,11 +309,14 @@ public final class WebSocketProtocol {
         return inbound.closeReason();
     }
 
-    private static void requireControlLength(final ByteBuffer payload) {
-        if (payload.remaining() > FrameWriter.CONTROL_BYTES_MAX) {
-            throw new IllegalArgumentException("control frame of " + payload.remaining() + " bytes, where "
-                    + FrameWriter.CONTROL_BYTES_MAX + " is the most");
+    /** {@return the length of a control frame's payload, asked once} */
+    private static int controlLength(final ByteBuffer payload) {
+        final int length = payload.remaining();
+        if (length > FrameWriter.CONTROL_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "control frame of " + length + " bytes, where " + FrameWriter.CONTROL_BYTES_MAX + " is the most");
         }
+        return length;
     }
 
     /** Makes a {@link WebSocketProtocol}. Used by one thread. */

@@ -18,7 +18,7 @@ class Utf8Test {
         final byte[] expected = Bytes.utf8(text);
         assertThat(Utf8.encodedLength(text)).isEqualTo(expected.length);
         for (final ByteBuffer target : new ByteBuffer[] {ByteBuffer.allocate(40), ByteBuffer.allocateDirect(40)}) {
-            Utf8.encode(new StringBuilder(text), target.position(2));
+            Utf8.encode(text, target.position(2));
             assertThat(Bytes.copy(target.flip().position(2))).isEqualTo(expected);
         }
     }

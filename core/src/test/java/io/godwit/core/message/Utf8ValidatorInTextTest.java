@@ -50,7 +50,7 @@ class Utf8ValidatorInTextTest {
         /** What ends with a whole character, about as long as told. */
         byte[] text(final int bytes) {
             final StringBuilder begun = new StringBuilder();
-            for (int index = 0; Utf8.encodedLength(begun) < bytes; ) {
+            for (int index = 0; Utf8.encodedLength(begun.toString()) < bytes; ) {
                 final int codePoint = text.codePointAt(index);
                 begun.appendCodePoint(codePoint);
                 index = (index + Character.charCount(codePoint)) % text.length();

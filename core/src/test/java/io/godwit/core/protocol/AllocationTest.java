@@ -119,6 +119,11 @@ class AllocationTest {
         public void commit(final ByteBuffer buffer) {}
 
         @Override
+        public void cancel(final Opcode opcode, final ByteBuffer buffer) {
+            throw new AssertionError("cancelled");
+        }
+
+        @Override
         public boolean share(final ByteBuffer frames) {
             return false;
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ClosingHandshake.Event;
 import io.godwit.core.testkit.Bytes;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class ClosingHandshakeTest {
         assertThat(endpoint.protocol.sendText("x")).isFalse();
         assertThat(endpoint.protocol.sendFragment(Opcode.TEXT, Bytes.heap(), true))
                 .isFalse();
-        assertThat(endpoint.protocol.sendShared(Bytes.heap())).isFalse();
+        assertThat(endpoint.protocol.sendShared(EncodedMessage.text(""))).isFalse();
         assertThat(endpoint.protocol.ping(Bytes.heap())).isFalse();
         assertThat(endpoint.protocol.pong(Bytes.heap())).isFalse();
         endpoint.receive("80 01 62 89 01 70 8a 00 . 82 02 ffff 88 05 03e8627965 89 00 .");

@@ -11,6 +11,11 @@ import java.util.List;
 final class FrameRecorder implements FrameOutput {
     final List<Opcode> reserved = new ArrayList<>();
     boolean full;
+    int cancelled;
+    int shared;
+    /** What another thread does between the first look at a payload and the last. */
+    Runnable meanwhile = () -> {};
+
     private final Role role;
     private final EventLog log;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -31,6 +36,7 @@ final class FrameRecorder implements FrameOutput {
         if (full) {
             return null;
         }
+        meanwhile.run();
         expected = count;
         current = ByteBuffer.allocateDirect(count + 7).position(3);
         return current;
@@ -47,8 +53,18 @@ final class FrameRecorder implements FrameOutput {
     }
 
     @Override
+    public void cancel(final Opcode opcode, final ByteBuffer buffer) {
+        if (buffer != current || buffer.position() != 3 || reserved.get(reserved.size() - 1) != opcode) {
+            throw new AssertionError("cancelled what was not reserved, or at " + buffer.position());
+        }
+        current = null;
+        cancelled++;
+    }
+
+    @Override
     public boolean share(final ByteBuffer frames) {
         if (!full) {
+            shared++;
             take(frames);
         }
         return !full;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SendingTest {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final EncodedMessage SHARED = EncodedMessage.text("shared");
 
     @ParameterizedTest
     @EnumSource(Role.class)
@@ -56,7 +57,7 @@ class SendingTest {
         assertThatIllegalStateException().isThrownBy(() -> protocol.sendFragment(Opcode.BINARY, EMPTY, false));
         assertThatIllegalStateException().isThrownBy(() -> protocol.send(Opcode.BINARY, EMPTY));
         assertThatIllegalStateException().isThrownBy(() -> protocol.sendText("x"));
-        assertThatIllegalStateException().isThrownBy(() -> protocol.sendShared(EMPTY));
+        assertThatIllegalStateException().isThrownBy(() -> protocol.sendShared(SHARED));
         assertThat(protocol.ping(EMPTY)).isTrue();
         endpoint.output.full = true;
         assertThat(protocol.sendFragment(Opcode.CONTINUATION, EMPTY, true)).isFalse();
@@ -96,7 +97,7 @@ class SendingTest {
         assertThat(endpoint.protocol.sendText("a")).isFalse();
         assertThat(endpoint.protocol.sendText("abc")).isFalse();
         assertThat(endpoint.protocol.ping(EMPTY)).isFalse();
-        assertThat(endpoint.protocol.sendShared(EMPTY)).isFalse();
+        assertThat(endpoint.protocol.sendShared(SHARED)).isFalse();
         // The Pong is dropped, the Ping is told all the same; a later one is answered.
         endpoint.receive("89 01 31");
         endpoint.output.full = false;
@@ -105,13 +106,29 @@ class SendingTest {
         assertThat(endpoint.buffers.lent()).isZero();
     }
 
-    @Test
-    void shouldShareWhatWasEncodedOnce() {
-        final EncodedMessage message = EncodedMessage.text("hi");
+    /** A server's frames leave as they are; a client masks its own, each time with another key (RFC 6455 §5.3). */
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void shouldSendWhatWasEncodedOnce(final Role role) {
+        final EncodedMessage text = EncodedMessage.text("hi");
+        final EncodedMessage binary = EncodedMessage.binary(Bytes.direct(Bytes.hex("00ff")));
         for (int i = 0; i < 2; i++) {
-            final Endpoint endpoint = new Endpoint(Role.SERVER);
-            assertThat(endpoint.protocol.sendShared(message.frames())).isTrue();
-            assertThat(endpoint.events()).containsExactly("> 81 6869");
+            final Endpoint endpoint = new Endpoint(role);
+            assertThat(endpoint.protocol.sendShared(text)).isTrue();
+            assertThat(endpoint.protocol.sendShared(binary)).isTrue();
+            assertThat(endpoint.protocol.sendShared(SHARED)).isTrue();
+            assertThat(endpoint.events()).containsExactly("> 81 6869", "> 82 00ff", "> 81 736861726564");
+            assertThat(endpoint.output.shared).isEqualTo(role == Role.SERVER ? 3 : 0);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void shouldSplitWhatWasEncodedOnce(final Role role) {
+        final Endpoint endpoint = new Endpoint(role, b -> b.fragmentBytes(3));
+        assertThat(endpoint.protocol.sendShared(SHARED)).isTrue();
+        assertThat(endpoint.protocol.sendShared(EncodedMessage.text("abc"))).isTrue();
+        assertThat(endpoint.events()).containsExactly("> 01 736861", "> 80 726564", "> 81 616263");
+        assertThat(endpoint.output.shared).isEqualTo(role == Role.SERVER ? 1 : 0);
     }
 }

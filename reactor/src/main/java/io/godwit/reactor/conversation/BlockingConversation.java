@@ -134,7 +134,9 @@ final class BlockingConversation implements Conversation, Subscribing {
 
     @Override
     public SendResult sendBlocking(final CharSequence text) throws InterruptedException {
-        return sendBlocking(Utf8.encodedLength(text), () -> ws.send(text));
+        // Once for all the times that it may have to be tried.
+        final String content = Utf8.snapshot(text);
+        return sendBlocking(Utf8.encodedLength(content), () -> ws.send(content));
     }
 
     @Override

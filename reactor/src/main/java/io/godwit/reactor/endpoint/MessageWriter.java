@@ -17,17 +17,18 @@ public interface MessageWriter {
      * @param text copied before the call returns
      * @return whether it was taken
      * @throws IllegalStateException if the message is binary or finished, or on another thread
-     * @throws IllegalArgumentException if it holds an unpaired surrogate
+     * @throws IllegalArgumentException if it holds an unpaired surrogate, or the fragment before ends inside a character;
+     *     nothing of it is sent
      */
     SendResult append(CharSequence text);
 
     /**
-     * Sends bytes as the next fragment. In a text message the whole must be UTF-8, which the peer will check; a fragment
-     * may end inside a character.
+     * Sends bytes as the next fragment. In a text message the whole must be UTF-8; a fragment may end inside a character.
      *
      * @param bytes copied before the call returns, from position to limit; the position is not moved
      * @return whether it was taken
      * @throws IllegalStateException if the message is finished, or on another thread
+     * @throws IllegalArgumentException if the message is text and cannot be UTF-8 with it; nothing of it is sent
      */
     SendResult append(ByteBuffer bytes);
 
@@ -35,7 +36,7 @@ public interface MessageWriter {
      * Sends the last, empty frame.
      *
      * @return whether it was taken; where it was not, call again later
-     * @throws IllegalStateException if the message is finished, or on another thread
+     * @throws IllegalStateException if the message is finished, or is text that ends inside a character, or on another thread
      */
     SendResult finish();
 }

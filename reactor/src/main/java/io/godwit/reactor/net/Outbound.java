@@ -154,6 +154,22 @@ public final class Outbound {
     }
 
     /**
+     * Undoes {@link #reserve}: what was to be written could not be read.
+     *
+     * @param message what {@link #reserve} returned, its position as it was then
+     * @param precedence what {@link #reserve} was given
+     */
+    public void cancel(final ByteBuffer message, final Precedence precedence) {
+        if (message != batch()) {
+            store.cancel(message);
+        }
+        if (precedence == Precedence.MESSAGE) {
+            loop.counters().add(Metric.MESSAGES_SENT, -1);
+            SENT_MESSAGES.setOpaque(this, sentMessages - 1);
+        }
+    }
+
+    /**
      * Takes a message that is shared with other connections.
      *
      * @param frames read-only

@@ -38,6 +38,8 @@ final class OutboundStore {
     /** What the buffer is for that was reserved last. */
     private Precedence reserved;
 
+    private int reservedBytes;
+
     OutboundStore(final EventLoop loop, final OutboundRoom room) {
         this.room = room;
         pool = loop.pool();
@@ -75,6 +77,7 @@ final class OutboundStore {
 
     ByteBuffer reserve(final int bytes, final Precedence precedence) {
         reserved = precedence;
+        reservedBytes = bytes;
         if (precedence == Precedence.PONG && queue.pong() != null) {
             return reserveAgain(bytes);
         }
@@ -104,6 +107,16 @@ final class OutboundStore {
             room.give(-more);
         }
         return queue.openPong(bytes);
+    }
+
+    /** Takes the buffer back that was reserved last, with nothing written. */
+    void cancel(final ByteBuffer frames) {
+        room.give(reservedBytes);
+        if (queue.isLast(frames)) {
+            queue.closeLast(frames);
+        } else {
+            pool.release(frames);
+        }
     }
 
     void commit(final ByteBuffer frames) {

@@ -1,6 +1,8 @@
 package io.godwit.reactor.session;
 
 import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.Utf8;
+import io.godwit.core.message.Utf8Validator;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.loop.Parcel;
@@ -13,6 +15,7 @@ final class FragmentWriter implements MessageWriter {
 
     private final SendPath sendPath;
     private final Opcode kind;
+    private int utf8 = Utf8Validator.ACCEPT;
     private boolean begun;
     private boolean finished;
 
@@ -26,24 +29,40 @@ final class FragmentWriter implements MessageWriter {
         if (kind != Opcode.TEXT) {
             throw new IllegalStateException("text does not go into a binary message");
         }
-        final Parcel encoded = sendPath.encode(text);
-        if (encoded == null) {
-            return SendResult.DROPPED;
-        }
-        try {
-            return append(encoded.bytes());
-        } finally {
-            sendPath.giveBack(encoded);
-        }
+        return appendText(sendPath.encode(Utf8.snapshot(text)));
     }
 
     @Override
     public SendResult append(final ByteBuffer bytes) {
-        return write(bytes, false);
+        return kind == Opcode.TEXT ? appendText(sendPath.copy(bytes)) : write(bytes, false);
+    }
+
+    /** What is checked is our own: nobody else can change it. */
+    private SendResult appendText(final Parcel copy) {
+        if (copy == null) {
+            return SendResult.DROPPED;
+        }
+        try {
+            final int state =
+                    Utf8Validator.advance(utf8, copy.bytes(), 0, copy.bytes().limit());
+            if (state == Utf8Validator.REJECT) {
+                throw new IllegalArgumentException("text that is not UTF-8 (RFC 6455 §8.1)");
+            }
+            final SendResult result = write(copy.bytes(), false);
+            if (result.isTaken()) {
+                utf8 = state;
+            }
+            return result;
+        } finally {
+            sendPath.giveBack(copy);
+        }
     }
 
     @Override
     public SendResult finish() {
+        if (utf8 != Utf8Validator.ACCEPT && sendPath.isOpen()) {
+            throw new IllegalStateException("the text ends inside a character: append the rest of it");
+        }
         return write(NOTHING, true);
     }
 

@@ -22,13 +22,12 @@ final class Payloads {
      * @return the parcel, owned by the caller; null: there is no memory for it
      * @throws IllegalArgumentException if it has an unpaired surrogate
      */
-    static Parcel utf8(final HandoffPool pool, final CharSequence text, final int bytes) {
+    static Parcel utf8(final HandoffPool pool, final String text, final int bytes) {
         final Parcel parcel = pool.acquire(bytes);
         if (parcel != null) {
             try {
                 Utf8.encode(text, parcel.bytes().limit(bytes));
             } catch (final RuntimeException | Error e) {
-                // The text has changed meanwhile, or is its caller's own sort.
                 pool.release(parcel);
                 throw e;
             }
@@ -38,25 +37,43 @@ final class Payloads {
     }
 
     /**
-     * Copies.
+     * Copies a whole payload.
      *
      * @param pool lends the parcel
-     * @param payload borrowed for the call; its position is not moved
+     * @param payload borrowed for the call, and nobody else's meanwhile; its position is not moved
      * @return the parcel, owned by the caller; null: there is no memory for it
      */
     static Parcel copyOf(final HandoffPool pool, final ByteBuffer payload) {
-        final int bytes = payload.remaining();
-        final Parcel parcel = pool.acquire(bytes);
+        return copyOf(pool, payload, payload.position(), payload.remaining());
+    }
+
+    /**
+     * Copies a part of a buffer.
+     *
+     * @param pool lends the parcel
+     * @param payload borrowed for the call; its position and limit are not used
+     * @param from the index of the first byte
+     * @param length how many bytes
+     * @return the parcel, owned by the caller; null: there is no memory for it
+     * @throws IndexOutOfBoundsException if the buffer ends before that: another thread has changed it
+     */
+    static Parcel copyOf(final HandoffPool pool, final ByteBuffer payload, final int from, final int length) {
+        final Parcel parcel = pool.acquire(length);
         if (parcel != null) {
-            parcel.bytes().put(0, payload, payload.position(), bytes).limit(bytes);
+            try {
+                parcel.bytes().put(0, payload, from, length).limit(length);
+            } catch (final RuntimeException | Error e) {
+                pool.release(parcel);
+                throw e;
+            }
         }
         return parcel;
     }
 
-    static void requireControlLength(final ByteBuffer payload) {
-        if (payload.remaining() > FrameWriter.CONTROL_BYTES_MAX) {
+    static void requireControlLength(final int payloadBytes) {
+        if (payloadBytes > FrameWriter.CONTROL_BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "the payload of a control frame has 125 bytes at most (RFC 6455 §5.5), not " + payload.remaining());
+                    "the payload of a control frame has 125 bytes at most (RFC 6455 §5.5), not " + payloadBytes);
         }
     }
 

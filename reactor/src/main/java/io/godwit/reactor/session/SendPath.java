@@ -62,7 +62,7 @@ final class SendPath implements FrameOutput, Outlet {
         return resultOf(!connection.isAborted() && framing.toSend().send(kind, payload));
     }
 
-    SendResult sendText(final CharSequence text) {
+    SendResult sendText(final String text) {
         if (inFragments) {
             return isOpen() ? handOverText(text) : SendResult.CLOSED;
         }
@@ -78,14 +78,12 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
     private boolean frame(final EncodedMessage message) {
-        final ByteBuffer frames = message.frames();
         final int fragmentBytes = framing.limits().fragmentBytes();
-        final int bytes = message.payloadBytes();
-        if (fragmentBytes != 0 && bytes > fragmentBytes) {
-            return framing.toSend().send(message.kind(), frames.slice(frames.limit() - bytes, bytes));
-        }
+        final boolean whole = fragmentBytes == 0 || message.payloadBytes() <= fragmentBytes;
         // At rest it is open, and there is nothing to frame: a broadcast goes without the protocol.
-        return framing.isAtRest() ? share(frames) : framing.toSend().sendShared(frames);
+        return whole && framing.isAtRest()
+                ? share(message.frames())
+                : framing.toSend().sendShared(message);
     }
 
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
@@ -108,7 +106,7 @@ final class SendPath implements FrameOutput, Outlet {
         return isOpen() ? SendResult.DROPPED : SendResult.CLOSED;
     }
 
-    private boolean isOpen() {
+    boolean isOpen() {
         return framing.state() == ReadyState.OPEN && !connection.isAborted();
     }
 
@@ -161,8 +159,13 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory for it} */
-    Parcel encode(final CharSequence text) {
+    Parcel encode(final String text) {
         return Payloads.utf8(handoff(), text, Utf8.encodedLength(text));
+    }
+
+    /** {@return a copy of a payload, likewise} */
+    Parcel copy(final ByteBuffer payload) {
+        return Payloads.copyOf(handoff(), payload);
     }
 
     void giveBack(final Parcel parcel) {
@@ -208,14 +211,20 @@ final class SendPath implements FrameOutput, Outlet {
      * @return whether it was taken
      */
     SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
-        final int roomBytes = roomFor(payload.remaining());
+        // Asked once: another thread may move them.
+        final int from = payload.position();
+        final int length = payload.remaining();
+        if (opcode.isControl()) {
+            Payloads.requireControlLength(length);
+        }
+        final int roomBytes = roomFor(length);
         return takeRoom(roomBytes, opcode.isControl())
-                ? post(opcode, copyOf(payload, roomBytes), roomBytes)
+                ? post(opcode, copyOf(payload, from, length, roomBytes), roomBytes)
                 : SendResult.DROPPED;
     }
 
     /** As {@link #handOver}, but encodes. Any thread. */
-    SendResult handOverText(final CharSequence text) {
+    SendResult handOverText(final String text) {
         final int bytes = Utf8.encodedLength(text);
         final int roomBytes = roomFor(bytes);
         return takeRoom(roomBytes, false)
@@ -226,7 +235,9 @@ final class SendPath implements FrameOutput, Outlet {
     /** As {@link #handOver}, but shares. Any thread. */
     SendResult handOverShared(final EncodedMessage message) {
         final int roomBytes = roomFor(message.payloadBytes());
-        return takeRoom(roomBytes, false) ? post(message, copyOf(NOTHING, roomBytes), roomBytes) : SendResult.DROPPED;
+        return takeRoom(roomBytes, false)
+                ? post(message, copyOf(NOTHING, 0, 0, roomBytes), roomBytes)
+                : SendResult.DROPPED;
     }
 
     private boolean takeRoom(final int roomBytes, final boolean control) {
@@ -239,16 +250,16 @@ final class SendPath implements FrameOutput, Outlet {
         return taken;
     }
 
-    private Parcel copyOf(final ByteBuffer payload, final int roomBytes) {
+    private Parcel copyOf(final ByteBuffer payload, final int from, final int length, final int roomBytes) {
         try {
-            return Payloads.copyOf(handoff(), payload);
+            return Payloads.copyOf(handoff(), payload, from, length);
         } catch (final RuntimeException | Error e) {
             returnRoom(roomBytes);
             throw e;
         }
     }
 
-    private Parcel utf8(final CharSequence text, final int bytes, final int roomBytes) {
+    private Parcel utf8(final String text, final int bytes, final int roomBytes) {
         try {
             return Payloads.utf8(handoff(), text, bytes);
         } catch (final RuntimeException | Error e) {
@@ -375,6 +386,11 @@ final class SendPath implements FrameOutput, Outlet {
         if (outbound().commit(buffer)) {
             noteQueued();
         }
+    }
+
+    @Override
+    public void cancel(final Opcode opcode, final ByteBuffer buffer) {
+        outbound().cancel(buffer, precedenceOf(opcode));
     }
 
     @Override

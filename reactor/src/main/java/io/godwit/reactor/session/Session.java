@@ -4,6 +4,7 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.http.HttpRequest;
 import io.godwit.core.message.EncodedMessage;
+import io.godwit.core.message.Utf8;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.reactor.broadcast.Subscriber;
 import io.godwit.reactor.broadcast.Subscribing;
@@ -77,10 +78,12 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public SendResult send(final CharSequence text) {
+        // Its own code may run here, and end the connection: the state is asked afterwards.
+        final String content = Utf8.snapshot(text);
         if (inLoop()) {
-            return sendPath.sendText(text);
+            return sendPath.sendText(content);
         }
-        return isClosing() ? SendResult.CLOSED : sendPath.handOverText(text);
+        return isClosing() ? SendResult.CLOSED : sendPath.handOverText(content);
     }
 
     @Override
@@ -148,7 +151,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     }
 
     private SendResult control(final Opcode opcode, final ByteBuffer payload) {
-        Payloads.requireControlLength(payload);
+        Payloads.requireControlLength(payload.remaining());
         return inLoop() ? sendPath.sendControl(opcode, payload) : handOver(opcode, payload);
     }
 
