@@ -10,7 +10,10 @@ import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.server.LoopServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The server of one test, at a free port of the loopback address. Closing it checks that nothing is left behind. */
@@ -60,6 +63,32 @@ final class CheckedServer implements AutoCloseable {
     /** {@return options with a short deadline of the opening handshake, in milliseconds} */
     static ServerOptions handshakeTimeout(final int handshake) {
         return timeouts(handshake, 60_000, 5_000);
+    }
+
+    /** Writes down what is logged: the message, and what was thrown. */
+    static Handler logTo(final List<String> entries) {
+        final Handler handler = new Handler() {
+            @Override
+            public void publish(final LogRecord entry) {
+                entries.add(entry.getMessage() + " " + entry.getThrown());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // As above.
+            }
+        };
+        LOG.addHandler(handler);
+        return handler;
+    }
+
+    static void logNoMoreTo(final Handler handler) {
+        LOG.removeHandler(handler);
     }
 
     WebSocketServer server() {

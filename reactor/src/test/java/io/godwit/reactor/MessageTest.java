@@ -335,7 +335,7 @@ class MessageTest {
         assertThat(text.length()).isEqualTo(5);
         assertThat(text.bytes().isReadOnly()).isTrue();
         assertThat(text.copy()).isSameAs(text);
-        assertThat(thrownBy(copies.get(1)::text)).isEqualTo("IllegalStateException");
+        assertThat(thrownBy(copies.get(1)::text)).isEqualTo("NotTextException");
     }
 
     @Test
@@ -351,7 +351,7 @@ class MessageTest {
         try (CheckedServer server = CheckedServer.of(handler);
                 RawPeer peer = server.open()) {
             peer.send(RawPeer.frame(0x82, (byte) 1));
-            handler.await("IllegalArgumentExceptionIllegalArgumentExceptionIllegalStateException");
+            handler.await("IllegalArgumentExceptionIllegalArgumentExceptionNotTextException");
             assertThat(thrownBy(() -> handler.ws.send("\uD800"))).isEqualTo("IllegalArgumentException");
             assertThat(handler.ws.isOpen()).isTrue();
         }

@@ -41,6 +41,8 @@ public enum ProtocolViolation {
     CLOSE_REASON_NOT_UTF8(CloseCode.INVALID_FRAME_PAYLOAD_DATA, "RFC 6455 §5.5.1", "close reason not UTF-8"),
     /** Payload that an extension cannot decode. */
     EXTENSION_DATA(CloseCode.INVALID_FRAME_PAYLOAD_DATA, "RFC 7692 §7.2.2", "payload cannot be decoded"),
+    /** A message of a kind, text or binary, that the application does not take. */
+    UNSUPPORTED_DATA(CloseCode.UNSUPPORTED_DATA, "RFC 6455 §7.4.1", "kind of message not supported"),
     /** The peer sends more often than it may. */
     RATE_EXCEEDED(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "rate limit exceeded"),
     /** The peer does what our policy forbids, such as to read too slowly. */

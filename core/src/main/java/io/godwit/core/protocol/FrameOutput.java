@@ -29,8 +29,8 @@ public interface FrameOutput {
     void commit(ByteBuffer buffer);
 
     /**
-     * What was reserved could not be written, since reading the payload failed: the output is to be as it was before. The
-     * position is where {@link #reserve} had set it; the bytes behind it are undefined.
+     * What was reserved could not be written, since reading the payload failed: none of it is to be sent, and its room is free
+     * again. What a policy has dropped to make that room stays dropped. The position is where {@link #reserve} had set it; the bytes behind it are undefined.
      *
      * @param opcode what {@link #reserve} was given
      * @param buffer the one that {@link #reserve} returned

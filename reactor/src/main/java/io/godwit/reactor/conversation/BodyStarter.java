@@ -1,6 +1,8 @@
 package io.godwit.reactor.conversation;
 
 import io.godwit.core.frame.CloseCode;
+import io.godwit.core.frame.ProtocolViolation;
+import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.Upgrade;
 import java.util.Objects;
 
@@ -51,6 +53,11 @@ final class BodyStarter implements Starter {
             } else if (conversation.closeCode() == 0) {
                 fail(conversation, e);
             }
+        } catch (final NotTextException e) {
+            // The peer's doing, as where a handler lets it through.
+            LOG.log(System.Logger.Level.DEBUG, "the body of " + conversation + " takes no binary messages", e);
+            conversation.close(
+                    ProtocolViolation.UNSUPPORTED_DATA.closeCode(), ProtocolViolation.UNSUPPORTED_DATA.text());
         } catch (final Throwable t) {
             fail(conversation, t);
         } finally {

@@ -51,7 +51,8 @@ public interface WebSocket {
     long bufferedBytes();
 
     /**
-     * Sends a text message.
+     * Sends a text message. A {@link String} is encoded straight to where it leaves from; of any other text a String is made
+     * first, so that it is read once.
      *
      * @param text its content
      * @return whether it was taken
@@ -62,8 +63,10 @@ public interface WebSocket {
     /**
      * Sends a binary message.
      *
-     * @param bytes copied before the call returns, from position to limit; the position is not moved
+     * @param bytes copied before the call returns, from position to limit; the position is not moved. If another thread writes
+     *     to it meanwhile, the message has the length that it had at first
      * @return whether it was taken
+     * @throws IndexOutOfBoundsException if another thread lowers its limit meanwhile; nothing is sent
      */
     SendResult send(ByteBuffer bytes);
 
@@ -71,8 +74,10 @@ public interface WebSocket {
      * Sends a received message as it is, text as text. On the connection's loop this copies once, from the read buffer to
      * the write batch.
      *
-     * @param message one that is valid now; not a fragment of a text message
+     * @param message one that is valid now; or an implementation of the caller's own, each of whose methods is asked once
      * @return whether it was taken
+     * @throws IllegalStateException if it is not valid any more, or belongs to another thread
+     * @throws IllegalArgumentException if it is a fragment of a text message, or the caller's own and its text is not UTF-8
      */
     SendResult send(Message message);
 

@@ -81,6 +81,13 @@ public final class Parcel {
         return readOnly.order(ByteOrder.BIG_ENDIAN).limit(bytes.limit()).position(bytes.position());
     }
 
+    /** What was given by {@link #readOnlyBytes} is empty, wherever it has got to. */
+    public void forget() {
+        if (readOnly != null) {
+            readOnly.limit(0);
+        }
+    }
+
     /** {@return whether it is a {@link #note}} */
     public boolean isNote() {
         return note;

@@ -4,6 +4,7 @@ import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.reactor.endpoint.Failure;
+import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.lang.invoke.MethodHandles;
@@ -71,13 +72,13 @@ final class HandlerCalls implements ProtocolListener {
     @Override
     public void onMessage(final Opcode kind, final ByteBuffer payload) {
         if (isAdmitted()) {
-            final MessageView view = show(kind, true, payload);
+            final MessageViews views = shared.views();
             try {
-                handler.onMessage(session, view);
+                handler.onMessage(session, show(kind, true, payload));
             } catch (final Throwable t) {
                 fail(t);
             } finally {
-                view.hide();
+                views.hide();
             }
         }
     }
@@ -85,22 +86,20 @@ final class HandlerCalls implements ProtocolListener {
     @Override
     public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
         if (!last || isAdmitted()) {
-            final MessageView view = show(kind, false, payload);
+            final MessageViews views = shared.views();
             try {
-                handler.onFragment(session, view, last);
+                handler.onFragment(session, show(kind, false, payload), last);
             } catch (final Throwable t) {
                 fail(t);
             } finally {
-                view.hide();
+                views.hide();
             }
         }
     }
 
     private MessageView show(final Opcode kind, final boolean whole, final ByteBuffer payload) {
         shared.turn().countMessage();
-        final MessageView view = shared.view();
-        view.show(kind == Opcode.TEXT, whole, payload);
-        return view;
+        return shared.views().show(kind == Opcode.TEXT, whole, payload);
     }
 
     private boolean isAdmitted() {
@@ -110,7 +109,10 @@ final class HandlerCalls implements ProtocolListener {
     @Override
     public void onPing(final ByteBuffer payload) {
         if (isAdmitted()) {
-            guard(() -> handler.onPing(session, payload.asReadOnlyBuffer()));
+            final ByteBuffer view = payload.asReadOnlyBuffer();
+            guard(() -> handler.onPing(session, view));
+            // As with messages: kept, it must not show what comes next.
+            view.limit(0);
         }
     }
 
@@ -118,11 +120,13 @@ final class HandlerCalls implements ProtocolListener {
     @Override
     public void onPong(final ByteBuffer payload) {
         if (isAdmitted()) {
+            final ByteBuffer view = payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING;
             try {
-                handler.onPong(session, payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING);
+                handler.onPong(session, view);
             } catch (final Throwable t) {
                 fail(t);
             }
+            view.limit(0);
         }
     }
 
@@ -194,14 +198,24 @@ final class HandlerCalls implements ProtocolListener {
         }
     }
 
-    /** The handler threw, here or on a worker: the peer learns no more than 1011, the log all. */
+    /**
+     * The handler threw, here or on a worker: the peer learns no more than 1011, the log all. If it has taken a binary message
+     * for text, that is the peer's doing: 1003, and nothing for the log to fill with.
+     */
     void fail(final Throwable thrown) {
-        log(thrown);
         final WebSocketStage stage = session.stage();
+        if (thrown instanceof NotTextException) {
+            LOG.log(System.Logger.Level.DEBUG, "the handler of " + session + " takes no binary messages", thrown);
+            if (stage.noteHandlerFailure()) {
+                stage.failForHandler(ProtocolViolation.UNSUPPORTED_DATA);
+            }
+            return;
+        }
+        log(thrown);
         if (stage.noteHandlerFailure()) {
             shared.counters().increment(Metric.HANDLER_FAILURES);
             error(Failure.handler(thrown));
-            stage.failForHandler();
+            stage.failForHandler(ProtocolViolation.INTERNAL_ERROR);
         }
     }
 

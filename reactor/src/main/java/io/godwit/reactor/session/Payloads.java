@@ -4,6 +4,7 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ClosePayload;
 import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.message.Utf8;
+import io.godwit.core.message.Utf8Validator;
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
 import java.nio.ByteBuffer;
@@ -68,6 +69,21 @@ final class Payloads {
             }
         }
         return parcel;
+    }
+
+    /**
+     * Copies what somebody says is text, and checks the copy, which nobody else can change.
+     *
+     * @param payload borrowed for the call
+     * @return the copy
+     * @throws IllegalArgumentException if it is not UTF-8
+     */
+    static ByteBuffer textOf(final ByteBuffer payload) {
+        final ByteBuffer copy = ByteBuffer.wrap(MessageCopy.bytesOf(payload));
+        if (Utf8Validator.advance(Utf8Validator.ACCEPT, copy, 0, copy.limit()) != Utf8Validator.ACCEPT) {
+            throw new IllegalArgumentException("text that is not UTF-8 (RFC 6455 §8.1)");
+        }
+        return copy;
     }
 
     static void requireControlLength(final int payloadBytes) {

@@ -16,6 +16,7 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.net.Connection;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
@@ -88,25 +89,31 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public SendResult send(final ByteBuffer bytes) {
-        return send(Opcode.BINARY, bytes);
+        return send(Opcode.BINARY, Objects.requireNonNull(bytes, "bytes"));
     }
 
     @Override
     public SendResult send(final Message message) {
         if (message instanceof MessageView view) {
-            if (!view.isHere()) {
-                throw new IllegalStateException(
-                        "a message that is not a copy() is for the thread that it was handed to;" + " this is thread "
-                                + Thread.currentThread().getName());
-            }
-            if (view.isText() && !view.isWhole()) {
-                throw new IllegalArgumentException("a fragment of a text message is no message; use startMessage()");
-            }
-            final Opcode kind = view.isText() ? Opcode.TEXT : Opcode.BINARY;
+            final ByteBuffer payload = view.payload();
+            final Opcode kind = kindOf(view.isText(), view.isWhole());
             // It is here, so that its loop is this thread's; where that is another one, this thread may drive both.
-            return view.isOf(connection.loop()) ? sendPath.send(kind, view.payload()) : send(kind, view.payload());
+            return view.isOf(connection.loop()) ? sendPath.send(kind, payload) : send(kind, payload);
         }
-        return send(message.isText() ? Opcode.TEXT : Opcode.BINARY, message.bytes());
+        if (message instanceof MessageCopy copy) {
+            return send(kindOf(copy.isText(), copy.isWhole()), ByteBuffer.wrap(copy.payload()));
+        }
+        // The caller's own: each asked once.
+        final Opcode kind = kindOf(message.isText(), true);
+        final ByteBuffer payload = Objects.requireNonNull(message.bytes(), "what message.bytes() returns");
+        return send(kind, kind == Opcode.TEXT ? Payloads.textOf(payload) : payload);
+    }
+
+    private static Opcode kindOf(final boolean text, final boolean whole) {
+        if (text && !whole) {
+            throw new IllegalArgumentException("a fragment of a text message is no message; use startMessage()");
+        }
+        return text ? Opcode.TEXT : Opcode.BINARY;
     }
 
     private SendResult send(final Opcode kind, final ByteBuffer payload) {
@@ -115,6 +122,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public SendResult send(final EncodedMessage message) {
+        Objects.requireNonNull(message, "message");
         if (inLoop()) {
             return sendPath.sendShared(message);
         }

@@ -21,7 +21,7 @@ public final class Sessions {
     private final EventLoop loop;
     private final LoopCounters counters;
     private final ReadTurn turn = new ReadTurn();
-    private final MessageView view;
+    private final MessageViews views;
     private final WorkerPool workers;
     private final Deliveries deliveries;
     private final KeepAlive keepAlive;
@@ -41,7 +41,7 @@ public final class Sessions {
         this.loop = loop;
         this.workers = workers;
         counters = loop.counters();
-        view = new MessageView(loop);
+        views = MessageViews.of(loop);
         deliveries = new Deliveries(loop);
         keepAlive = new KeepAlive(
                 timeouts.idle().toNanos(),
@@ -88,8 +88,8 @@ public final class Sessions {
         return turn;
     }
 
-    MessageView view() {
-        return view;
+    MessageViews views() {
+        return views;
     }
 
     /**

@@ -312,9 +312,9 @@ final class WebSocketStage implements Stage, Opened {
         return first;
     }
 
-    /** The handler threw, and has been told of it. */
-    void failForHandler() {
-        framing.protocol().fail(ProtocolViolation.INTERNAL_ERROR);
+    /** The handler threw. */
+    void failForHandler(final ProtocolViolation violation) {
+        framing.protocol().fail(violation);
         connection.settleLater();
         noteState();
     }

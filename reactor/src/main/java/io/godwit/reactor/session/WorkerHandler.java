@@ -73,7 +73,6 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     private final HandoffPool handoff;
     private final WorkerPool workers;
     private final Mailbox mailbox;
-    private final MessageView view = new MessageView();
     private Session session;
 
     /** Until the handler has been told that the connection is open. */
@@ -242,23 +241,20 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     }
 
     private void deliverPayload(final Kind kind, final Parcel event) {
+        final MessageViews views = MessageViews.ofThisWorker();
         try {
             switch (kind) {
                 case PING -> handler.onPing(session, event.readOnlyBytes());
                 case PONG -> handler.onPong(session, event.readOnlyBytes());
-                case TEXT, BINARY -> {
-                    view.show(kind.isText(), true, event);
-                    handler.onMessage(session, view);
-                }
-                default -> {
-                    view.show(kind.isText(), false, event);
-                    handler.onFragment(session, view, kind.isLast());
-                }
+                case TEXT, BINARY -> handler.onMessage(session, views.show(kind.isText(), true, event));
+                default -> handler.onFragment(session, views.show(kind.isText(), false, event), kind.isLast());
             }
         } catch (final Throwable t) {
             fail(t);
         } finally {
-            view.hide();
+            views.hide();
+            // Kept, it must not show what comes next in the same memory.
+            event.forget();
         }
     }
 
