@@ -77,6 +77,9 @@ class UpgradeTest {
                 .contains("\r\nLocation: wss://elsewhere.example/\r\n")
                 .contains("\r\nContent-Type: text/html\r\n")
                 .endsWith("\r\n\r\n<>");
+        assertThat(answerTo(request -> Upgrade.refuse(429, "slowly").withHeader("Retry-After", "5")))
+                .startsWith("HTTP/1.1 429 ")
+                .contains("\r\nRetry-After: 5\r\n");
         assertThatIllegalArgumentException().isThrownBy(() -> Upgrade.refuse(200, "no refusal"));
     }
 

@@ -25,14 +25,17 @@ public record HttpAnswer(int status, String contentType, byte[] body, HttpHeader
      * @param contentType of the body
      * @param body retained
      * @param headers besides those that go with every answer
-     * @throws IllegalArgumentException for any other status, or a header that belongs to the server
+     * @throws IllegalArgumentException for any other status, a content type that may not stand in a head, or a header that
+     *     belongs to the server
      */
     public HttpAnswer {
         if (status < 200 || status > 599) {
             throw new IllegalArgumentException("status " + status + " is not between 200 and 599");
         }
-        Objects.requireNonNull(contentType, "contentType");
+        // Told to who makes the answer, rather than to the client, with 500.
+        HttpHeaders.EMPTY.with("Content-Type", Objects.requireNonNull(contentType, "contentType"));
         Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(headers, "headers");
         for (final String name : OWN_HEADERS) {
             if (headers.first(name) != null) {
                 throw new IllegalArgumentException(name + " belongs to the server");
@@ -48,6 +51,7 @@ public record HttpAnswer(int status, String contentType, byte[] body, HttpHeader
      * @return the answer
      */
     public static HttpAnswer text(final int status, final String text) {
+        Objects.requireNonNull(text, "text");
         return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 

@@ -3,6 +3,7 @@ package io.godwit.reactor.endpoint;
 import io.godwit.core.http.HttpHeaders;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /** A handler's decision on an opening handshake: accept it, refuse it, or say so later. Immutable. */
 public final class Upgrade {
@@ -74,43 +75,65 @@ public final class Upgrade {
      * Attaches an object to the connection, where {@link WebSocket#attachment} finds it.
      *
      * @param object the attachment
-     * @return a copy of this decision with it
-     * @throws IllegalStateException if this is not a decision to accept: the one that comes later has its own
+     * @return a copy of this decision with it. Of a decision that comes later: one that has it if it comes to accept, unless it
+     *     brings its own
+     * @throws IllegalStateException if this is a refusal, which leaves no connection to attach it to
      */
     public Upgrade withAttachment(final Object object) {
-        requireAcceptance();
-        return new Upgrade(refusal, later, object, subprotocol, headers);
+        requireNoRefusal("attachment");
+        return later == null
+                ? new Upgrade(null, null, object, subprotocol, headers)
+                : onceDecided(
+                        next -> next.isAcceptance() && next.attachment == null ? next.withAttachment(object) : next);
     }
 
     /**
      * Chooses the subprotocol, in place of the first match of the endpoint's list.
      *
      * @param name one that the client offers; any other is answered with 500, since the client would have to fail (§4.1)
-     * @return a copy of this decision with it
-     * @throws IllegalStateException if this is not a decision to accept: the one that comes later has its own
+     * @return a copy of this decision with it. Of a decision that comes later: one that has it if it comes to accept, unless it
+     *     brings its own
+     * @throws IllegalStateException if this is a refusal, which agrees on nothing
      */
     public Upgrade withSubprotocol(final String name) {
-        requireAcceptance();
-        return new Upgrade(refusal, later, attachment, name, headers);
+        requireNoRefusal("subprotocol");
+        return later == null
+                ? new Upgrade(null, null, attachment, name, headers)
+                : onceDecided(
+                        next -> next.isAcceptance() && next.subprotocol == null ? next.withSubprotocol(name) : next);
     }
 
     /**
-     * Adds a header field to the 101 response.
+     * Adds a header field to the response, be it the 101 or a refusal, now or later.
      *
      * @param name its name, not one that the handshake itself sets
      * @param value its value
      * @return a copy of this decision with it
-     * @throws IllegalStateException if this is not a decision to accept: the one that comes later has its own
-     * @throws IllegalArgumentException if either may not stand in a head
+     * @throws IllegalArgumentException if either may not stand in a head, or this is a refusal and the field belongs to the
+     *     server
      */
     public Upgrade withHeader(final String name, final String value) {
-        requireAcceptance();
-        return new Upgrade(refusal, later, attachment, subprotocol, headers.with(name, value));
+        final HttpHeaders more = headers.with(name, value);
+        if (later != null) {
+            return onceDecided(next -> next.withHeader(name, value));
+        }
+        return refusal == null
+                ? new Upgrade(null, null, attachment, subprotocol, more)
+                : refuse(refusal.withHeader(name, value));
     }
 
-    private void requireAcceptance() {
-        if (refusal != null || later != null) {
-            throw new IllegalStateException("this goes with a decision to accept");
+    /** {@return a decision that comes later, and is changed then; a failure stays one, and so does a null} */
+    private Upgrade onceDecided(final UnaryOperator<Upgrade> change) {
+        return later(later.thenApply(next -> next == null ? null : change.apply(next)));
+    }
+
+    private boolean isAcceptance() {
+        return refusal == null && later == null;
+    }
+
+    private void requireNoRefusal(final String what) {
+        if (refusal != null) {
+            throw new IllegalStateException("a refusal has no " + what);
         }
     }
 

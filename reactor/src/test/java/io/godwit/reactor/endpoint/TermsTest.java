@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.godwit.core.http.HttpHeaders;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.Limits;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +35,54 @@ class TermsTest {
     }
 
     @Test
-    void shouldRefuseTermsThatAnotherDecisionWouldIgnore() {
-        for (final Upgrade decision : List.of(Upgrade.refuse(403, "x"), Upgrade.later(new CompletableFuture<>()))) {
-            assertThatIllegalStateException().isThrownBy(() -> decision.withAttachment("x"));
-            assertThatIllegalStateException().isThrownBy(() -> decision.withSubprotocol("x"));
-            assertThatIllegalStateException().isThrownBy(() -> decision.withHeader("X", "x"));
-        }
+    void shouldRefuseTermsThatARefusalWouldIgnore() {
+        final Upgrade refusal = Upgrade.refuse(403, "x");
+        assertThatIllegalStateException().isThrownBy(() -> refusal.withAttachment("x"));
+        assertThatIllegalStateException().isThrownBy(() -> refusal.withSubprotocol("x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> refusal.withHeader("Connection", "x"));
+    }
+
+    @Test
+    void shouldAddHeadersToARefusal() {
+        final HttpHeaders headers = Upgrade.refuse(403, "x")
+                .withHeader("X-Why", "a")
+                .withHeader("X-Why", "b")
+                .refusal()
+                .headers();
+        assertThat(headers.all("X-Why")).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldApplyTermsToTheDecisionThatComesLater() {
+        final CompletableFuture<Upgrade> decision = new CompletableFuture<>();
+        final Upgrade later = Upgrade.later(decision)
+                .withHeader("X-Id", "7")
+                .withAttachment("attached")
+                .withSubprotocol("chat");
+        final CompletableFuture<Upgrade> outcome = later.later().toCompletableFuture();
+        assertThat(outcome).isNotDone();
+        decision.complete(Upgrade.accept().withSubprotocol("own"));
+        assertThat(outcome.join().headers().first("X-Id")).isEqualTo("7");
+        assertThat(outcome.join().attachment()).isEqualTo("attached");
+        assertThat(outcome.join().subprotocol()).as("the decision's own stays").isEqualTo("own");
+
+        final Upgrade refused = Upgrade.later(CompletableFuture.completedFuture(Upgrade.refuse(403, "x")))
+                .withHeader("X-Id", "8")
+                .withAttachment("attached");
+        final Upgrade refusal = refused.later().toCompletableFuture().join();
+        assertThat(refusal.refusal().headers().first("X-Id")).isEqualTo("8");
+
+        final Upgrade failed = Upgrade.later(CompletableFuture.<Upgrade>failedFuture(new IllegalStateException()));
+        assertThat(failed.withHeader("X", "x").later().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void shouldRefuseNullsAtOnce() {
+        assertThatNullPointerException().isThrownBy(() -> HttpAnswer.text(200, null));
+        assertThatNullPointerException().isThrownBy(() -> Upgrade.refuse(403, null));
+        assertThatNullPointerException().isThrownBy(() -> Upgrade.later(null));
+        assertThatNullPointerException().isThrownBy(() -> new HttpAnswer(200, "a/b", new byte[0], null));
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpAnswer.of(200, "a/b\r\nX: y", new byte[0]));
     }
 
     @Test
