@@ -1,9 +1,13 @@
 package io.godwit.reactor;
 
+import io.godwit.core.message.Utf8;
 import io.godwit.reactor.conversation.AcceptQueue;
 import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.endpoint.ConnectionInfo;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
@@ -65,12 +69,19 @@ public final class WebSocketServer implements AutoCloseable {
         options = builder.options;
         stepped = builder.stepped;
         sharesPorts = builder.sharesPorts;
-        accepted = builder.accepted;
+        accepted = builder.acceptingPath == null ? null : new AcceptQueue(builder.acceptingMax);
+        if (accepted != null) {
+            routes.replaceEndpoint(builder.acceptingPath, Endpoint.of(accepted.handler()));
+        }
     }
 
     /**
      * Starts a server in one line: it answers text or binary messages with text, at any free or given port of this machine's
      * loopback address, on the path {@code /}.
+     *
+     * <p>An answer that cannot be sent is not lost in silence: one that is longer than
+     * {@link io.godwit.reactor.endpoint.OutboundLimits#bytesMax}, or finds no room, closes its connection with 1011, as an
+     * exception does, and the log tells why. Asking a binary message for its text closes it with 1003.
      *
      * @param port 0: any free one
      * @param reply from a message, valid during the call, to the answer; null: none. It runs on the loop and must not block
@@ -79,6 +90,7 @@ public final class WebSocketServer implements AutoCloseable {
      */
     public static WebSocketServer serve(final int port, final Function<? super Message, ? extends CharSequence> reply)
             throws IOException {
+        Objects.requireNonNull(reply, "reply");
         return builder()
                 .listen("localhost", port)
                 .endpoint("/", new WebSocketHandler() {
@@ -86,12 +98,21 @@ public final class WebSocketServer implements AutoCloseable {
                     public void onMessage(final WebSocket ws, final Message message) {
                         final CharSequence answer = reply.apply(message);
                         if (answer != null) {
-                            ws.send(answer);
+                            answer(ws, Utf8.snapshot(answer));
                         }
                     }
                 })
                 .build()
                 .start();
+    }
+
+    private static void answer(final WebSocket ws, final String answer) {
+        final SendResult result = ws.send(answer);
+        if (!result.isTaken() && result != SendResult.CLOSED) {
+            throw new IllegalStateException("an answer of " + Utf8.encodedLength(answer) + " bytes was not sent ("
+                    + result + "): " + ws.bufferedBytes() + " bytes wait, and "
+                    + EndpointLimits.DEFAULT.outbound().bytesMax() + " may");
+        }
     }
 
     /** {@return a builder, with no address and no path yet} */

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Collects what a server is made of. For one thread. */
+/**
+ * Collects what a server is made of. For one thread. It may make several servers: they share the handlers that it was given,
+ * and nothing else.
+ */
 public final class WebSocketServerBuilder {
 
     final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -20,8 +23,10 @@ public final class WebSocketServerBuilder {
     boolean stepped;
     boolean sharesPorts = true;
 
-    /** Null until there is a path for it. */
-    AcceptQueue accepted;
+    /** Where to accept from; null: nowhere. */
+    String acceptingPath;
+
+    int acceptingMax;
 
     WebSocketServerBuilder() {}
 
@@ -75,12 +80,13 @@ public final class WebSocketServerBuilder {
      * @throws IllegalStateException if there is such a path already
      */
     public WebSocketServerBuilder accepting(final String path, final int waitingMax) {
-        if (accepted != null) {
+        if (acceptingPath != null) {
             throw new IllegalStateException("there is a path to accept from already");
         }
-        final AcceptQueue queue = new AcceptQueue(waitingMax);
-        endpoint(path, queue.handler());
-        accepted = queue;
+        // Checks both, and keeps the path; each server gets a queue of its own.
+        endpoint(path, new AcceptQueue(waitingMax).handler());
+        acceptingPath = path;
+        acceptingMax = waitingMax;
         return this;
     }
 
@@ -126,7 +132,7 @@ public final class WebSocketServerBuilder {
     }
 
     /**
-     * Makes the server, which does not listen yet.
+     * Makes the server, which does not listen yet. Later calls of this builder do not change it.
      *
      * @return the server
      * @throws IllegalStateException if there is no address, or a stepped server is to have several loops

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.reactor.conversation.Conversation;
+import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.ServerOptions;
@@ -14,11 +16,15 @@ import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +42,50 @@ class WebSocketServerTest {
             peer.send(RawPeer.frame(0x82, (byte) 1)).sendText("hello");
             assertThat(peer.readFrame().text()).isEqualTo("hello!");
         }
+    }
+
+    /** A reply that can never be sent must not vanish: its peer would wait for it for ever. */
+    @Test
+    void shouldCloseWhereAReplyInOneLineCannotBeSent() throws IOException {
+        final String tooLong = "x".repeat(EndpointLimits.DEFAULT.outbound().bytesMax() + 1);
+        final List<String> logged = new CopyOnWriteArrayList<>();
+        final Handler log = CheckedServer.logTo(logged);
+        try (WebSocketServer server = WebSocketServer.serve(0, m -> m.length() == 1 ? tooLong : "ok");
+                RawPeer peer = RawPeer.open(server.port(), "/")) {
+            assertThat(peer.sendText("in").readFrame().text()).isEqualTo("ok");
+            assertThat(peer.sendText("x").readFrame().closeCode()).isEqualTo(1011);
+            assertThat(logged)
+                    .singleElement()
+                    .asString()
+                    .contains("an answer of " + tooLong.length() + " bytes was not sent");
+        } finally {
+            CheckedServer.logNoMoreTo(log);
+        }
+        assertThatNullPointerException().isThrownBy(() -> WebSocketServer.serve(0, null));
+    }
+
+    @Test
+    void shouldMakeServersThatAcceptEachForItself() throws Exception {
+        final WebSocketServerBuilder builder =
+                WebSocketServer.builder().listen("127.0.0.1", 0).accepting("/", 1);
+        final WebSocketServer first = builder.build().start();
+        try (WebSocketServer second = builder.build().start()) {
+            try (RawPeer peer = RawPeer.open(first.port(), "/")) {
+                assertThat(second.accept(Duration.ZERO)).isNull();
+                try (Conversation accepted = first.accept(Duration.ofSeconds(20))) {
+                    accepted.sendBlocking("from the first");
+                    assertThat(peer.readFrame().text()).isEqualTo("from the first");
+                }
+            }
+            first.close();
+            try (RawPeer peer = RawPeer.open(second.port(), "/");
+                    Conversation accepted = second.accept(Duration.ofSeconds(20))) {
+                accepted.sendBlocking("from the second");
+                assertThat(peer.readFrame().text()).isEqualTo("from the second");
+            }
+        }
+        assertThatIllegalStateException().isThrownBy(() -> builder.accepting("/other", 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.endpoint("/", WebSocketHandler.echo()));
     }
 
     @ParameterizedTest

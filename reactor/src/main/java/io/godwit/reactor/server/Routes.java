@@ -43,6 +43,16 @@ public final class Routes {
     }
 
     /**
+     * Serves another endpoint in place of the one that there is.
+     *
+     * @param path of that
+     * @param endpoint what to serve
+     */
+    public void replaceEndpoint(final String path, final Endpoint endpoint) {
+        byPath.put(path, new Route(path, endpoint, at(path).responder()));
+    }
+
+    /**
      * Serves plain HTTP.
      *
      * @param path begins with a slash
