@@ -29,4 +29,26 @@ public final class CarefulLog {
             return false;
         }
     }
+
+    /**
+     * Writes a line about something, if it can. To name that may fail too: so it is named here.
+     *
+     * @param level how grave it is
+     * @param before the first words
+     * @param subject what it is about
+     * @param after the last words
+     * @param thrown what was thrown, or null
+     */
+    public void log(
+            final System.Logger.Level level,
+            final String before,
+            final Object subject,
+            final String after,
+            final Throwable thrown) {
+        try {
+            logger.log(level, before + subject + after, thrown);
+        } catch (final RuntimeException | Error e) {
+            // As above.
+        }
+    }
 }

@@ -49,6 +49,8 @@ public final class EventLoop implements Agent, Runnable {
     private final LoopCounters counters;
     private final ByteBuffer readBuffer;
     private final ByteBuffer writeBatch;
+    private final WorkSlice slice;
+    private final CycleWatch watch;
     private final Consumer<SelectionKey> dispatch = this::dispatch;
     private final MessagePassingQueue.Consumer<Runnable> runCommand = EventLoop::runCommand;
     private final MessagePassingQueue.Consumer<Mailed> takeMail = Mailed::onMail;
@@ -60,6 +62,10 @@ public final class EventLoop implements Agent, Runnable {
     private volatile boolean stopped;
     private volatile boolean closed;
     private boolean asleep;
+
+    /** Whether the driving thread was interrupted in this cycle, or before it. */
+    private boolean interrupted;
+
     private long nowNs;
 
     /**
@@ -90,15 +96,18 @@ public final class EventLoop implements Agent, Runnable {
         this.counters = counters;
         this.options = options;
         this.clock = clock;
-        selector = Selector.open();
         commands = new MpscVarHandleArrayQueue<>(Math.max(2, options.commandsPerCycleMax()));
         mailed = new MpscVarHandleArrayQueue<>(Math.max(2, options.mailboxMax()));
         nowNs = clock.getAsLong();
         timers = new Timers(nowNs);
+        slice = new WorkSlice(clock);
+        watch = new CycleWatch(nowNs);
         handoff = new HandoffPool(options.keptBytesMax(), options.bufferedBytesMax(), this::pooledBytes);
         pool = new BufferPool(options.keptBytesMax(), options.bufferedBytesMax(), handoff::lentBytes);
         readBuffer = ByteBuffer.allocateDirect(options.readBufferBytes());
         writeBatch = ByteBuffer.allocateDirect(options.writeBatchBytes());
+        // Last: if there is no memory for the rest, there is nothing to close.
+        selector = Selector.open();
     }
 
     /** Drives the loop until {@link #stop}, sleeping in the selector while there is nothing to do. */
@@ -125,8 +134,8 @@ public final class EventLoop implements Agent, Runnable {
                     emptyPolls = Math.min(emptyPolls + 1, POLLS_BEFORE_SLEEP);
                     Thread.onSpinWait();
                 }
-                // An interrupted thread does not sleep in the selector: it would spin from now on.
-                Thread.interrupted();
+                // The thread is the loop's own: whoever interrupted it was a callback, and has returned.
+                interrupted = false;
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(name + ": the selector failed", e);
@@ -134,18 +143,25 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
-     * Does what there is to do, without waiting.
+     * Does what there is to do, without waiting. A thread that was interrupted before, or is meanwhile, is afterwards too;
+     * callbacks do not see it.
      *
      * @return how much that was; 0: nothing
      * @throws IOException if the selector fails
      */
     @Override
     public int doWork() throws IOException {
-        return cycle(NO_SLEEP);
+        try {
+            return cycle(NO_SLEEP);
+        } finally {
+            endStep();
+        }
     }
 
     /**
-     * Does what there is to do, or waits for it.
+     * Does what there is to do, or waits for it. Each kind of work has about a millisecond, and a bound of its own; what is
+     * left has its turn in the next cycle, in its order. The interrupt flag of the thread is clear afterwards:
+     * {@link #endStep} sets it again.
      *
      * @param sleepNsMax how long to wait for the first event; 0: not at all
      * @return how much was done
@@ -153,26 +169,66 @@ public final class EventLoop implements Agent, Runnable {
      */
     public int cycle(final long sleepNsMax) throws IOException {
         owner = Thread.currentThread();
-        int work = commands.drain(runCommand, options.commandsPerCycleMax());
-        work += mailed.drain(takeMail, options.mailboxMax());
+        // An interrupted thread does not sleep in the selector.
+        keepInterrupt();
+        int work = drain(commands, runCommand, options.commandsPerCycleMax());
+        work += drain(mailed, takeMail, options.mailboxMax());
         work += select(sleepNsMax);
-        work += timers.poll(nowNs, options.expiriesPerCycleMax());
+        work += expire();
         work += settle();
+        keepInterrupt();
         return work;
+    }
+
+    private <T> int drain(
+            final MpscVarHandleArrayQueue<T> queue, final MessagePassingQueue.Consumer<T> consumer, final int max) {
+        slice.begin();
+        int done = 0;
+        int drained;
+        do {
+            drained = queue.drain(consumer, Math.min(WorkSlice.ITEMS_PER_LOOK, max - done));
+            done += drained;
+        } while (drained == WorkSlice.ITEMS_PER_LOOK && done < max && !slice.isOverAfter(drained));
+        return done;
+    }
+
+    private int expire() {
+        slice.begin();
+        final int max = options.expiriesPerCycleMax();
+        int done = 0;
+        int expired;
+        do {
+            expired = timers.poll(nowNs, Math.min(WorkSlice.ITEMS_PER_LOOK, max - done));
+            done += expired;
+        } while (expired == WorkSlice.ITEMS_PER_LOOK && done < max && !slice.isOverAfter(expired));
+        return done;
     }
 
     private int select(final long sleepNsMax) throws IOException {
         asleep = true;
-        final int selected = sleepNsMax <= NO_SLEEP ? selector.selectNow(dispatch) : selectOrSleep(sleepNsMax);
+        final int selected = sleepNsMax <= NO_SLEEP ? lookOrSpin() : selectOrSleep(sleepNsMax);
         if (asleep) {
-            asleep = false;
-            nowNs = clock.getAsLong();
+            wakeUp();
         }
         return selected;
     }
 
+    private int lookOrSpin() throws IOException {
+        watch.idle(clock.getAsLong());
+        return selector.selectNow(dispatch);
+    }
+
+    /** The first event ends the sleep: the time of the cycle before may be long past. */
+    private void wakeUp() {
+        asleep = false;
+        nowNs = clock.getAsLong();
+        watch.busy(nowNs);
+    }
+
     private int selectOrSleep(final long sleepNsMax) throws IOException {
-        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(clock.getAsLong()));
+        final long beforeNs = clock.getAsLong();
+        watch.idle(beforeNs);
+        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(beforeNs));
         awake.set(false);
         // Whoever adds something from here on sees that the loop sleeps, and wakes it.
         if (!unsettled.isEmpty() || hasPending() || stopped) {
@@ -193,20 +249,24 @@ public final class EventLoop implements Agent, Runnable {
         return !commands.isEmpty() || !mailed.isEmpty();
     }
 
-    /** Settles what has asked for it until now; what asks meanwhile has its turn in the next cycle. */
+    /** Settles what has asked for it until now; what asks meanwhile, or finds no time, has its turn in the next cycle. */
     private int settle() {
+        slice.begin();
         final int count = unsettled.size();
-        for (int i = 0; i < count; i++) {
+        int done = 0;
+        do {
+            if (done == count) {
+                return done;
+            }
             unsettled.pollFirst().settle();
-        }
-        return count;
+            done++;
+        } while (!slice.isOverAfter(1));
+        return done;
     }
 
     private void dispatch(final SelectionKey key) {
         if (asleep) {
-            // The first event ends the sleep: the time of the cycle before may be long past.
-            asleep = false;
-            nowNs = clock.getAsLong();
+            wakeUp();
         }
         if (key.isValid()) {
             ((SelectHandler) key.attachment()).onReady(key.readyOps());
@@ -251,13 +311,45 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
-     * Has {@link Settled#settle} called at the end of this cycle. Loop only; the caller sees to it that each target waits at
-     * most once.
+     * Has {@link Settled#settle} called at the end of this cycle, or of a later one where there is no time left. Loop only;
+     * the caller sees to it that each target waits at most once.
      *
      * @param target what has work left
      */
     public void settleLater(final Settled target) {
         unsettled.addLast(target);
+    }
+
+    /**
+     * Clears the interrupt flag of the driving thread, after each callback, and keeps it for {@link #endStep}: a
+     * callback must not see what another one has done to the thread. Loop only.
+     */
+    public void keepInterrupt() {
+        if (Thread.interrupted()) {
+            interrupted = true;
+        }
+    }
+
+    /**
+     * Follows a cycle by a thread that has other things to do too: it is not held up by this loop any more. Sets its
+     * interrupt flag again if that was cleared in the cycle, since whoever has interrupted it wants it to notice.
+     */
+    public void endStep() {
+        watch.idle(clock.getAsLong());
+        if (interrupted) {
+            interrupted = false;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@return how long its cycles last. Any thread} */
+    public CycleWatch watch() {
+        return watch;
+    }
+
+    /** {@return the thread that drives it now, or did last; null: nobody has. Any thread} */
+    public Thread driver() {
+        return owner;
     }
 
     /** {@return whether the calling thread drives this loop} */

@@ -11,8 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EventLoopTest {
 
@@ -180,5 +183,126 @@ class EventLoopTest {
         assertThat(done).containsExactly("left");
         assertThat(loop.execute(() -> done.add("late"))).isFalse();
         assertThat(loop.isClosed()).isTrue();
+    }
+
+    private static EventLoop timed(final LongSupplier clock) throws IOException {
+        return new EventLoop(
+                "test-loop", new LoopOptions(1_024, 1, 1_024, 1 << 20, 0, 8, 1_024, 1_024, 1, 1_024), clock);
+    }
+
+    /** One of its kinds of work takes a tenth of a millisecond each time, or nothing. */
+    @ParameterizedTest
+    @EnumSource(Work.class)
+    void shouldDoOfOneKindAboutAMillisecondsWorkInACycleAndGoOnInOrder(final Work work) throws IOException {
+        final EventLoop busy = timed(() -> nowNs);
+        for (int i = 0; i < 100; i++) {
+            final int number = i;
+            work.add(busy, () -> {
+                nowNs += 100_000;
+                done.add("item " + number);
+            });
+        }
+        busy.doWork();
+        if (work == Work.TIMER) {
+            nowNs += TimeUnit.SECONDS.toNanos(1);
+        }
+        final List<Integer> perCycle = new ArrayList<>();
+        while (done.size() < 100) {
+            final int before = done.size();
+            busy.doWork();
+            perCycle.add(done.size() - before);
+        }
+        assertThat(perCycle).allSatisfy(count -> assertThat(count).isBetween(0, 30));
+        assertThat(perCycle).hasSizeGreaterThan(2);
+        assertThat(done).hasSize(100);
+        if (work != Work.TIMER) {
+            assertThat(done).startsWith("item 0", "item 1").endsWith("item 98", "item 99");
+        }
+        busy.onClose();
+    }
+
+    /** The kinds of work that are bounded in time. */
+    enum Work {
+        COMMAND {
+            @Override
+            void add(final EventLoop to, final Runnable item) {
+                to.execute(item);
+            }
+        },
+        MAIL {
+            @Override
+            void add(final EventLoop to, final Runnable item) {
+                to.mail(item::run);
+            }
+        },
+        TIMER {
+            @Override
+            void add(final EventLoop to, final Runnable item) {
+                to.timers().schedule(1, ignored -> item.run());
+            }
+        },
+        SETTLING {
+            @Override
+            void add(final EventLoop to, final Runnable item) {
+                to.settleLater(item::run);
+            }
+        };
+
+        abstract void add(EventLoop to, Runnable item);
+    }
+
+    @Test
+    void shouldDoAllThatTakesNoTimeInOneCycle() throws IOException {
+        final EventLoop quick = timed(() -> nowNs);
+        for (int i = 0; i < 1_000; i++) {
+            quick.execute(() -> done.add("command"));
+            quick.mail(() -> done.add("mail"));
+            quick.settleLater(() -> done.add("settled"));
+        }
+        quick.doWork();
+        assertThat(done).hasSize(3_000);
+        quick.onClose();
+    }
+
+    @Test
+    void shouldTellHowLongItsCyclesLast() throws IOException {
+        loop.settleLater(() -> {
+            nowNs += 5_000;
+            done.add("lag " + loop.watch().lagNs(nowNs));
+        });
+        loop.doWork();
+        assertThat(done).containsExactly("lag 5000");
+        assertThat(loop.watch().lagNs(nowNs + 7)).as("between two steps").isZero();
+        assertThat(loop.watch().longestNs(nowNs)).isEqualTo(5_000);
+        nowNs += TimeUnit.SECONDS.toNanos(30);
+        loop.doWork();
+        assertThat(loop.watch().longestNs(nowNs)).as("of the window before").isEqualTo(5_000);
+        nowNs += TimeUnit.SECONDS.toNanos(60);
+        assertThat(loop.watch().longestNs(nowNs)).as("long ago").isZero();
+    }
+
+    @Test
+    void shouldGiveTheInterruptOfItsDriverBackAfterTheStep() throws IOException {
+        loop.execute(() -> done.add("interrupted " + Thread.currentThread().isInterrupted()));
+        Thread.currentThread().interrupt();
+        loop.doWork();
+        assertThat(Thread.interrupted()).isTrue();
+        loop.doWork();
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(done).containsExactly("interrupted false");
+    }
+
+    /** Whoever drives a loop to its end must not spin for the interrupt that it was asked to end by. */
+    @Test
+    void shouldSleepThoughItsDriverIsInterrupted() throws IOException {
+        final long sleepNs = TimeUnit.MILLISECONDS.toNanos(20);
+        loop.doWork();
+        Thread.currentThread().interrupt();
+        final long startNs = System.nanoTime();
+        loop.cycle(sleepNs);
+        assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(sleepNs);
+        assertThat(Thread.interrupted()).as("before the end of the step").isFalse();
+        loop.endStep();
+        assertThat(Thread.interrupted()).isTrue();
     }
 }
