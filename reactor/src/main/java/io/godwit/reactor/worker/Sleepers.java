@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
 final class Sleepers {
 
     private final AtomicReferenceArray<Thread> asleep;
+
+    /** Never less than there are in {@link #asleep}: whoever is counted may not be seen there yet, or not any more. */
     private final AtomicInteger count = new AtomicInteger();
 
     /**
@@ -27,8 +29,9 @@ final class Sleepers {
      * @param stirs asked once more after others can see that this one sleeps: whether there is something to do after all
      */
     void sleep(final int place, final BooleanSupplier stirs) {
-        asleep.set(place, Thread.currentThread());
+        // Counted first: whoever is woken before it was counted would hide another sleeper from those who wake.
         count.incrementAndGet();
+        asleep.set(place, Thread.currentThread());
         if (stirs.getAsBoolean()) {
             rouse(place);
         }

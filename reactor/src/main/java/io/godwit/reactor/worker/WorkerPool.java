@@ -1,11 +1,14 @@
 package io.godwit.reactor.worker;
 
+import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.Durations;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -26,9 +29,10 @@ import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
  */
 public final class WorkerPool implements Executor {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
     private static final String NAME = "godwit-worker-";
 
+    private final ThreadFactory factory;
     private final int placesMax;
     private final BiPredicate<String, Throwable> onFailure;
     private final MpmcVarHandleArrayQueue<Runnable> turns;
@@ -48,6 +52,24 @@ public final class WorkerPool implements Executor {
      *     to be replaced
      */
     public WorkerPool(final int workers, final int placesMax, final BiPredicate<String, Throwable> onFailure) {
+        this(workers, placesMax, onFailure, Thread::new);
+    }
+
+    /**
+     * Makes a pool whose threads do not run yet.
+     *
+     * @param workers how many threads
+     * @param placesMax how many may have turns at a time
+     * @param onFailure told the name of a thread that an error has ended, on that thread, and the error; says whether it is
+     *     to be replaced
+     * @param factory makes the threads, which are named here
+     */
+    public WorkerPool(
+            final int workers,
+            final int placesMax,
+            final BiPredicate<String, Throwable> onFailure,
+            final ThreadFactory factory) {
+        this.factory = factory;
         this.placesMax = placesMax;
         this.onFailure = onFailure;
         turns = new MpmcVarHandleArrayQueue<>(Math.max(2, placesMax));
@@ -56,15 +78,28 @@ public final class WorkerPool implements Executor {
         ended = new CountDownLatch(workers);
     }
 
-    /** Starts the threads. Once. */
+    /**
+     * Starts the threads. Once. If one cannot be started, those before it run until {@link #shutdown}.
+     *
+     * @throws OutOfMemoryError if there can be no further thread
+     */
     public void start() {
-        for (int number = 0; number < threads.length(); number++) {
-            startThread(number);
+        int number = 0;
+        try {
+            for (; number < threads.length(); number++) {
+                startThread(number);
+            }
+        } finally {
+            for (; number < threads.length(); number++) {
+                // Nobody has to wait for those that never ran.
+                ended.countDown();
+            }
         }
     }
 
     private void startThread(final int number) {
-        final Thread thread = new Thread(() -> work(number), NAME + number);
+        final Thread thread = factory.newThread(() -> work(number));
+        thread.setName(NAME + number);
         thread.setDaemon(true);
         threads.set(number, thread);
         thread.start();
@@ -197,10 +232,10 @@ public final class WorkerPool implements Executor {
         if (isWorker()) {
             return false;
         }
-        if (ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (ended.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS)) {
             return true;
         }
-        LOG.log(System.Logger.Level.WARNING, "handlers still run, and are left behind, on " + running());
+        LOG.log(System.Logger.Level.WARNING, "handlers still run, and are left behind, on ", running(), "", null);
         return false;
     }
 

@@ -2,6 +2,7 @@ package io.godwit.reactor.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -196,5 +198,49 @@ class WorkerPoolTest {
         assertThat(pool.awaitEnd(Duration.ofMillis(1))).isFalse();
         go.countDown();
         assertThat(pool.awaitEnd(LONG)).isTrue();
+    }
+
+    /** While both workers go to sleep, two turns come of which each waits for the other: one that is not woken is missed. */
+    @Test
+    void shouldWakeAWorkerForEachOfTwoTurns() throws Exception {
+        final WorkerPool pool = pool(2, 2, 0);
+        assertThat(pool.enter() && pool.enter()).isTrue();
+        for (int i = 0; i < 20_000; i++) {
+            final CyclicBarrier both = new CyclicBarrier(2);
+            final CountDownLatch done = new CountDownLatch(2);
+            for (int turn = 0; turn < 2; turn++) {
+                pool.execute(() -> {
+                    try {
+                        both.await(20, TimeUnit.SECONDS);
+                        done.countDown();
+                    } catch (final Exception e) {
+                        failures.add(e);
+                    }
+                });
+            }
+            await(done);
+        }
+        assertThat(failures).isEmpty();
+        pool.leave();
+        pool.leave();
+        end(pool);
+    }
+
+    @Test
+    void shouldEndWhereAThreadCannotBeStarted() throws InterruptedException {
+        final List<Thread> made = new ArrayList<>();
+        final WorkerPool pool = new WorkerPool(3, 2, (thread, failure) -> false, task -> {
+            if (made.size() == 2) {
+                throw new OutOfMemoryError("no more threads, says a test");
+            }
+            made.add(new Thread(task));
+            return made.get(made.size() - 1);
+        });
+        assertThatThrownBy(pool::start).isInstanceOf(OutOfMemoryError.class);
+        end(pool);
+        for (final Thread thread : made) {
+            thread.join(LONG.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+        }
     }
 }
