@@ -74,7 +74,7 @@ class ArchitectureTest {
                 .whereLayer("net")
                 .mayOnlyBeAccessedByLayers("session", "server", "reactor")
                 .whereLayer("loop")
-                .mayOnlyBeAccessedByLayers("net", "broadcast", "worker", "session", "server", "reactor")
+                .mayOnlyBeAccessedByLayers("net", "broadcast", "worker", "session", "conversation", "server", "reactor")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(REACTOR);
     }

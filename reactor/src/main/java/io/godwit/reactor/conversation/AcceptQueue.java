@@ -4,6 +4,7 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.CarefulLog;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
@@ -29,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class AcceptQueue implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private static final Upgrade FULL = Upgrade.refuse(
             HttpAnswer.text(503, "too many connections wait to be accepted").withHeader("Retry-After", "1"));
@@ -142,7 +143,7 @@ public final class AcceptQueue implements AutoCloseable {
             // Other loops, or decisions that came later, may have filled it since the handshake.
             if (waiting.incrementAndGet() > waitingMax) {
                 waiting.decrementAndGet();
-                LOG.log(System.Logger.Level.DEBUG, "too many connections wait to be accepted");
+                LOG.log(System.Logger.Level.DEBUG, "too many connections wait to be accepted", null);
                 conversation.close(CloseCode.TRY_AGAIN_LATER);
                 return;
             }

@@ -224,6 +224,7 @@ final class BlockingConversation implements Conversation, Subscribing {
     @Override
     public void abort() {
         ws.abort();
+        mailbox.discard();
     }
 
     @Override

@@ -4,12 +4,13 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.Upgrade;
+import io.godwit.reactor.loop.CarefulLog;
 import java.util.Objects;
 
 /** Runs a body for each conversation, as one task of an executor. */
 final class BodyStarter implements Starter {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private final ConversationBody body;
     private final ConversationOptions options;
@@ -30,7 +31,7 @@ final class BodyStarter implements Starter {
             options.executor().execute(() -> hold(conversation));
         } catch (final Throwable t) {
             // No thread, or no more memory for one: it can be tried again later.
-            LOG.log(System.Logger.Level.WARNING, "there is no thread for " + conversation, t);
+            LOG.log(System.Logger.Level.WARNING, "there is no thread for ", conversation, "", t);
             conversation.close(CloseCode.TRY_AGAIN_LATER);
         }
     }
@@ -67,7 +68,7 @@ final class BodyStarter implements Starter {
 
     /** The peer learns no more than 1011, the log all. */
     private static void fail(final BlockingConversation conversation, final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the body of " + conversation + " threw", thrown);
+        LOG.log(System.Logger.Level.ERROR, "the body of ", conversation, " threw", thrown);
         conversation.close(CloseCode.INTERNAL_ERROR);
     }
 }

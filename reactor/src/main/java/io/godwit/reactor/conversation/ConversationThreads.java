@@ -29,17 +29,20 @@ final class ConversationThreads {
                             MethodType.methodType(ExecutorService.class));
             return (ExecutorService) virtual.invokeExact();
         } catch (final Throwable e) {
-            return newPool();
+            return newPlatformThreads();
         }
     }
 
-    /** As many threads as there are conversations, and those are bounded by the connections; idle ones end. */
-    static ExecutorService newPool() {
+    /**
+     * As many threads as there are conversations, and those are bounded by the connections. None is kept for the next one: an
+     * idle thread would keep the class loader of the application that was served last.
+     */
+    static Executor newPlatformThreads() {
         final AtomicLong number = new AtomicLong();
-        return Executors.newCachedThreadPool(task -> {
+        return task -> {
             final Thread thread = new Thread(task, "godwit-conversation-" + number.getAndIncrement());
             thread.setDaemon(true);
-            return thread;
-        });
+            thread.start();
+        };
     }
 }

@@ -114,13 +114,13 @@ final class Mailbox {
     }
 
     private boolean hasNext() {
-        return !queue.isEmpty() || end != null;
+        return end != null || !discarding && !queue.isEmpty();
     }
 
     private Received next() {
         // Read before the queue: what came before the end is in there by now.
         final End last = end;
-        final Received received = poll();
+        final Received received = discarding ? null : poll();
         if (received != null) {
             return received;
         }

@@ -1,5 +1,6 @@
 package io.godwit.reactor.conversation;
 
+import io.godwit.reactor.loop.Durations;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,13 +10,11 @@ import java.util.function.BooleanSupplier;
 /** Threads that wait for something to become so. Any thread; whoever makes it so never blocks. */
 final class Waiters {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
-
     private final ConcurrentLinkedQueue<Thread> threads = new ConcurrentLinkedQueue<>();
 
     /** {@return the time of {@link System#nanoTime} until when a wait may last} */
     static long deadlineNs(final Duration timeout) {
-        return System.nanoTime() + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
+        return System.nanoTime() + Durations.nanos(timeout);
     }
 
     /** {@return a time that does not come} */

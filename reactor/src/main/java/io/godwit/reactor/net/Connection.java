@@ -373,7 +373,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
     private void linger() {
         inbound.release();
         endStage(null);
-        if (phase == Phase.FINISHING && !inbound.isEnded()) {
+        if (phase == Phase.FINISHING && !inbound.isEnded() && stage != LastStage.WITHOUT_MEMORY) {
             try {
                 transport.shutdownOutput();
                 phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
@@ -399,16 +399,36 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         } catch (final Throwable t) {
             LOG.log(System.Logger.Level.ERROR, "connection " + id + " has not let go of all that it held", t);
         }
-        endStage(abortCause);
-        onEnded.accept(this);
+        try {
+            endStage(abortCause);
+        } finally {
+            onEnded.accept(this);
+        }
     }
 
     /** Once for each stage: another takes its place before it is told. */
     private void endStage(final Throwable cause) {
-        if (!(stage instanceof LastStage)) {
-            final LastStage last = new LastStage(this, stage);
-            stage = last;
-            last.tellFormer(cause);
+        final Stage former = stage;
+        if (!(former instanceof LastStage)) {
+            stage = lastStage(former);
+            tellEnd(former, cause);
+        }
+    }
+
+    /** An end has to come about even if there is no memory for a stage that lingers: then the socket is closed at once. */
+    private LastStage lastStage(final Stage former) {
+        try {
+            return new LastStage(this, former);
+        } catch (final OutOfMemoryError e) {
+            return LastStage.WITHOUT_MEMORY;
+        }
+    }
+
+    private void tellEnd(final Stage former, final Throwable cause) {
+        try {
+            former.onEnd(cause);
+        } catch (final Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "connection ", id, " has failed at its end", t);
         }
     }
 

@@ -100,7 +100,8 @@ final class Inbound {
         do {
             current = connection.receiver();
             current.onBytes(in);
-        } while (connection.receiver() != current && pauses == 0 && in.hasRemaining());
+            // Whoever has just taken over may have cut the connection off at once.
+        } while (connection.receiver() != current && pauses == 0 && in.hasRemaining() && !connection.isAborted());
         keep(in);
     }
 

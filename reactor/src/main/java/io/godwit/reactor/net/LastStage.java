@@ -1,6 +1,5 @@
 package io.godwit.reactor.net;
 
-import io.godwit.reactor.loop.CarefulLog;
 import java.nio.ByteBuffer;
 
 /**
@@ -9,7 +8,8 @@ import java.nio.ByteBuffer;
  */
 final class LastStage implements Stage {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    /** Stands for one that there is no memory for: of a connection that is closed at once, and is shown no more. */
+    static final LastStage WITHOUT_MEMORY = new LastStage(null, null);
 
     /** How long the peer may take to end its side. */
     static final long LINGER_NS = 2_000_000_000L;
@@ -29,15 +29,6 @@ final class LastStage implements Stage {
     /** {@return what the connection was} */
     Stage former() {
         return former;
-    }
-
-    /** Tells it that it has come to its end, once it is the former. */
-    void tellFormer(final Throwable cause) {
-        try {
-            former.onEnd(cause);
-        } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " has failed at its end", t);
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.metrics.Metric;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,11 +15,12 @@ import java.nio.ByteBuffer;
 /**
  * Calls the handler of one connection: what the protocol tells goes there at once, where it is within the rate. Nothing that
  * the handler throws gets past here: the first is counted, told to the handler itself, and ends the connection; all go to
- * the log. Loop only, but for {@link #messages}.
+ * the log. Once somebody has called close() or abort(), no further message or control frame is delivered. Each callback
+ * starts with a clear interrupt flag, whatever the one before has left. Loop only, but for {@link #messages}.
  */
 final class HandlerCalls implements ProtocolListener {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final VarHandle MESSAGES;
@@ -60,6 +62,8 @@ final class HandlerCalls implements ProtocolListener {
         } catch (final Throwable e) {
             LOG.log(System.Logger.Level.ERROR, "takesFragments() threw; messages are delivered whole", e);
             return false;
+        } finally {
+            shared.loop().keepInterrupt();
         }
     }
 
@@ -79,13 +83,14 @@ final class HandlerCalls implements ProtocolListener {
                 fail(t);
             } finally {
                 views.hide();
+                shared.loop().keepInterrupt();
             }
         }
     }
 
     @Override
     public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
-        if (!last || isAdmitted()) {
+        if (last ? isAdmitted() : !session.isEndAsked()) {
             final MessageViews views = shared.views();
             try {
                 handler.onFragment(session, show(kind, false, payload), last);
@@ -93,6 +98,7 @@ final class HandlerCalls implements ProtocolListener {
                 fail(t);
             } finally {
                 views.hide();
+                shared.loop().keepInterrupt();
             }
         }
     }
@@ -103,7 +109,8 @@ final class HandlerCalls implements ProtocolListener {
     }
 
     private boolean isAdmitted() {
-        return shared.turn().admits() || session.stage().admitsTheFast();
+        return !session.isEndAsked()
+                && (shared.turn().admits() || session.stage().admitsTheFast());
     }
 
     @Override
@@ -125,6 +132,8 @@ final class HandlerCalls implements ProtocolListener {
                 handler.onPong(session, view);
             } catch (final Throwable t) {
                 fail(t);
+            } finally {
+                shared.loop().keepInterrupt();
             }
             view.limit(0);
         }
@@ -187,6 +196,8 @@ final class HandlerCalls implements ProtocolListener {
             handler.onClose(session, code, reason);
         } catch (final Throwable t) {
             log(t);
+        } finally {
+            shared.loop().keepInterrupt();
         }
     }
 
@@ -195,6 +206,8 @@ final class HandlerCalls implements ProtocolListener {
             callback.run();
         } catch (final Throwable t) {
             fail(t);
+        } finally {
+            shared.loop().keepInterrupt();
         }
     }
 
@@ -203,6 +216,7 @@ final class HandlerCalls implements ProtocolListener {
      * for text, that is the peer's doing: 1003, and nothing for the log to fill with.
      */
     void fail(final Throwable thrown) {
+        shared.loop().keepInterrupt();
         final WebSocketStage stage = session.stage();
         if (thrown instanceof NotTextException) {
             LOG.log(System.Logger.Level.DEBUG, "the handler of " + session + " takes no binary messages", thrown);
@@ -220,6 +234,6 @@ final class HandlerCalls implements ProtocolListener {
     }
 
     private void log(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the handler of " + session + " threw", thrown);
+        LOG.log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
     }
 }

@@ -166,7 +166,7 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onDrained() {
-        if (!closing) {
+        if (!closing && !connection.isAborted()) {
             calls.writable();
             noteState();
         }
@@ -247,13 +247,24 @@ final class WebSocketStage implements Stage, Opened {
         shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
         final WebSocketProtocol ended = framing.endOfInput();
         readyState = ReadyState.CLOSED;
-        sendPath.end();
-        failAsReported();
-        session.endSubscriptions();
+        try {
+            letGo(cause);
+        } finally {
+            // Even if there was no memory for the rest.
+            calls.close(ended.closeCode(), ended.closeReason());
+        }
+    }
+
+    private void letGo(final Throwable cause) {
+        try {
+            sendPath.end();
+            failAsReported();
+        } finally {
+            session.endSubscriptions();
+        }
         if (cause instanceof IOException) {
             calls.error(Failure.io(cause));
         }
-        calls.close(ended.closeCode(), ended.closeReason());
     }
 
     /** Follows each call into the protocol that may have changed its state. */

@@ -7,6 +7,7 @@ import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
 import io.godwit.reactor.metrics.Metric;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  */
 final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private static final AtomicReferenceFieldUpdater<WorkerHandler, Dropped> DROPPED =
             AtomicReferenceFieldUpdater.newUpdater(WorkerHandler.class, Dropped.class, "dropped");
@@ -230,9 +231,7 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
         } else if (label instanceof Failure failure) {
             guard(() -> handler.onError(session, failure));
         } else if (label instanceof Closed closed) {
-            // What was dropped last was noted before, but maybe after this turn began.
-            tellWhatChanged();
-            close(closed);
+            end(closed);
             return false;
         } else {
             open();
@@ -255,6 +254,7 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
             views.hide();
             // Kept, it must not show what comes next in the same memory.
             event.forget();
+            forgetInterrupt();
         }
     }
 
@@ -267,11 +267,24 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
         tellWhatChanged();
     }
 
+    /** Comes to its end whatever is thrown: else nobody leaves the place among the workers. */
+    private void end(final Closed closed) {
+        try {
+            // What was dropped last was noted before, but maybe after this turn began.
+            tellWhatChanged();
+        } catch (final Throwable t) {
+            logFailure(t);
+        }
+        close(closed);
+    }
+
     private void close(final Closed closed) {
         try {
             handler.onClose(session, closed.code(), closed.reason());
         } catch (final Throwable t) {
             logFailure(t);
+        } finally {
+            forgetInterrupt();
         }
     }
 
@@ -290,12 +303,20 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
             callback.run();
         } catch (final Throwable t) {
             fail(t);
+        } finally {
+            forgetInterrupt();
         }
+    }
+
+    /** What one callback does to its thread is not the next one's matter. */
+    private static void forgetInterrupt() {
+        Thread.interrupted();
     }
 
     /** The loop ends the connection for it, and tells the handler; where there is no connection any more, we do. */
     private void fail(final Throwable thrown) {
         failed = true;
+        forgetInterrupt();
         if (!inbox.reportFailure(thrown)) {
             logFailure(thrown);
             return;
@@ -312,7 +333,7 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     }
 
     private void logFailure(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the handler of " + session + " threw", thrown);
+        LOG.log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
     }
 
     /**
