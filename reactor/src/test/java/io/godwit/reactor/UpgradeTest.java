@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.godwit.core.http.HttpRequest;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.ServerOptions;
@@ -15,9 +16,12 @@ import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.session.HandlerPerConnection;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -314,5 +318,41 @@ class UpgradeTest {
             peer.readToEnd();
             assertThat(server.count(Metric.WEBSOCKETS_OPENED)).isZero();
         }
+    }
+
+    /** Many connections may wait for one decision that never comes: it must not keep those that wait no longer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLetGoOfAConnectionThatWaitsNoLonger(final boolean onWorkers) throws Exception {
+        final CompletableFuture<Upgrade> never = new CompletableFuture<>();
+        final List<WeakReference<HttpRequest>> requests = new CopyOnWriteArrayList<>();
+        final WebSocketHandler waiting = new Recorder() {
+            @Override
+            public Upgrade onUpgrade(final UpgradeRequest request) {
+                requests.add(new WeakReference<>(request.head()));
+                return Upgrade.later(never);
+            }
+        };
+        final Endpoint endpoint = Endpoint.of(waiting);
+        try (CheckedServer server =
+                CheckedServer.of(onWorkers ? endpoint.onWorkers() : endpoint, CheckedServer.handshakeTimeout(100))) {
+            try (RawPeer peer = server.connect()) {
+                assertThat(peer.send(RawPeer.upgrade("/")).readToEnd()).startsWith("HTTP/1.1 503");
+            }
+            try (RawPeer peer = server.connect()) {
+                peer.send(RawPeer.upgrade("/"));
+                new Recorder().awaitThat(() -> requests.size() == 2, "the request");
+                peer.reset();
+            }
+            new Recorder()
+                    .awaitThat(
+                            () -> {
+                                System.gc();
+                                return requests.stream().allMatch(request -> request.get() == null);
+                            },
+                            "the requests to be let go of");
+        }
+        assertThat(never.isDone()).isFalse();
+        Reference.reachabilityFence(never);
     }
 }

@@ -9,6 +9,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
@@ -26,7 +27,7 @@ import java.util.Objects;
  */
 final class HttpStage implements Stage {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     private final Connection connection;
     private final LoopServer server;
@@ -39,6 +40,9 @@ final class HttpStage implements Stage {
 
     /** What a handler decided later, on whatever thread. */
     private volatile Upgrade decision;
+
+    /** Stands for this with whoever decides later; null where nobody does. */
+    private LaterDecision awaited;
 
     HttpStage(final Connection connection, final LoopServer server) {
         this.connection = connection;
@@ -92,6 +96,8 @@ final class HttpStage implements Stage {
             answer(route.responder().answer(request));
         } catch (final Throwable t) {
             answerFailure("the responder", t);
+        } finally {
+            connection.loop().keepInterrupt();
         }
     }
 
@@ -110,6 +116,8 @@ final class HttpStage implements Stage {
                             : endpoint.handler().onUpgrade(upgrade));
         } catch (final Throwable t) {
             answerFailure("onUpgrade", t);
+        } finally {
+            connection.loop().keepInterrupt();
         }
     }
 
@@ -124,7 +132,8 @@ final class HttpStage implements Stage {
         Objects.requireNonNull(upgrade, "onUpgrade returned null");
         if (upgrade.later() != null) {
             connection.pause(PauseReason.UPGRADE);
-            upgrade.later().whenComplete(this::decideLater);
+            awaited = new LaterDecision(this);
+            upgrade.later().whenComplete(awaited);
         } else if (upgrade.refusal() != null) {
             answer(upgrade.refusal());
         } else {
@@ -133,7 +142,7 @@ final class HttpStage implements Stage {
     }
 
     /** Any thread. */
-    private void decideLater(final Upgrade upgrade, final Throwable failure) {
+    void decideLater(final Upgrade upgrade, final Throwable failure) {
         if (failure != null || upgrade == null || upgrade.later() != null) {
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -202,6 +211,7 @@ final class HttpStage implements Stage {
         final byte[] encoded =
                 HttpAnswers.encode(answer, request != null && request.method().equals("HEAD"));
         answered = true;
+        awaitNoDecision();
         if (begun) {
             server.counters().increment(Metric.HTTP_ANSWERS);
         }
@@ -270,5 +280,13 @@ final class HttpStage implements Stage {
     @Override
     public void onEnd(final Throwable cause) {
         answered = true;
+        awaitNoDecision();
+    }
+
+    private void awaitNoDecision() {
+        if (awaited != null) {
+            awaited.forget();
+            awaited = null;
+        }
     }
 }
