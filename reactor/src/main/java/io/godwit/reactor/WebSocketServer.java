@@ -12,6 +12,7 @@ import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.Durations;
 import io.godwit.reactor.metrics.Metrics;
 import io.godwit.reactor.server.ListeningSockets;
 import io.godwit.reactor.server.LoopGroup;
@@ -42,15 +43,18 @@ import java.util.function.Function;
  *
  * <p>Each loop has a thread of its own, which keeps the JVM up; or none, where the server is {@link WebSocketServerBuilder#stepped}, and then
  * the caller drives it by {@link #doWork}. All methods may be called by any thread, but for those of a stepped server, which
- * belong to the thread that drives it. A server is started once.
+ * belong to the thread that drives it. A server is started once, unless starting fails, and not after {@link #close}.
  *
  * <p>Where an error ends a loop, the connections of that loop end, each with its onClose, and another loop takes its place;
- * past {@link io.godwit.reactor.endpoint.Threads#restartsMax} of those the server goes down, and {@link #failure} tells why.
+ * past {@link io.godwit.reactor.endpoint.Threads#restartsMax} of those within ten minutes the server goes down, and
+ * {@link #failure} tells why. Where a handler holds a loop for longer than
+ * {@link io.godwit.reactor.endpoint.Threads#blockedLoopWarning}, {@link #health} and the log tell; a daemon thread looks after
+ * that.
  */
 public final class WebSocketServer implements AutoCloseable {
 
-    /** Beyond any deadline that is meant. */
-    private static final Duration DEADLINE_MAX = Duration.ofDays(365);
+    /** How long loops that have started may take to end again, where another cannot be started. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final List<InetSocketAddress> requested;
     private final Routes routes;
@@ -59,6 +63,9 @@ public final class WebSocketServer implements AutoCloseable {
     private final boolean sharesPorts;
     private final AcceptQueue accepted;
     private ListeningSockets sockets;
+
+    /** Whether it was closed before it was started. */
+    private boolean closedUnstarted;
 
     /** Null until it is started. */
     private volatile LoopGroup loops;
@@ -121,16 +128,19 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Binds the addresses and starts to serve.
+     * Binds the addresses and starts to serve. Where that fails nothing is left behind, and it may be tried again.
      *
      * @return this
      * @throws IOException if an address is unknown or cannot be bound, for instance since the port is taken; the message
      *     names it, and no address is left bound
-     * @throws IllegalStateException if it was started before
+     * @throws IllegalStateException if it was started before, or closed
      */
     public synchronized WebSocketServer start() throws IOException {
         if (sockets != null) {
             throw new IllegalStateException("the server was started before");
+        }
+        if (closedUnstarted) {
+            throw new IllegalStateException("the server was closed before it was started");
         }
         final int count = options.threads().loops();
         final int owners = count > 1 && sharesPorts && ListeningSockets.canSharePorts() ? count : 1;
@@ -142,11 +152,23 @@ public final class WebSocketServer implements AutoCloseable {
             loops = group;
             group.start();
         } catch (final IOException | RuntimeException | Error e) {
-            loops = null;
-            sockets.close();
+            undoStart();
             throw e;
         }
         return this;
+    }
+
+    private void undoStart() {
+        if (loops != null) {
+            try {
+                loops.awaitEnd(GRACE);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        loops = null;
+        sockets.close();
+        sockets = null;
     }
 
     /**
@@ -273,7 +295,8 @@ public final class WebSocketServer implements AutoCloseable {
      * {@link io.godwit.reactor.endpoint.Timeouts#close}, then cuts off those that are left. Returns when all have ended; in a
      * callback, at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
      * interrupted, and the server comes to its end all the same. A repeated call waits as
-     * well, and does nothing more; during {@link #drain}, it hastens that.
+     * well, and does nothing more; during {@link #drain}, it hastens that. While another thread starts the server, this waits
+     * for it. A server that was not started is not to be started any more.
      */
     @Override
     public void close() {
@@ -292,17 +315,24 @@ public final class WebSocketServer implements AutoCloseable {
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("a deadline is not negative: " + deadline);
         }
-        final Duration bounded = deadline.compareTo(DEADLINE_MAX) < 0 ? deadline : DEADLINE_MAX;
+        final Duration bounded = Duration.ofNanos(Durations.nanos(deadline));
         end(bounded.dividedBy(2), bounded);
     }
 
     private void end(final Duration spread, final Duration deadline) {
+        final LoopGroup group = loops != null ? loops : loopsToEnd();
         if (accepted != null) {
             accepted.close();
         }
-        if (loops != null) {
-            loops.shutdown().end(spread, deadline);
+        if (group != null) {
+            group.shutdown().end(spread, deadline);
         }
+    }
+
+    /** {@return the loops, once a start that is under way is over; null: there are none, and there will be none} */
+    private synchronized LoopGroup loopsToEnd() {
+        closedUnstarted = loops == null;
+        return loops;
     }
 
     /**

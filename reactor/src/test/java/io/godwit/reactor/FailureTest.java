@@ -28,7 +28,8 @@ class FailureTest {
     private static ServerOptions options(final int loops, final int restartsMax) {
         return ServerOptions.DEFAULT
                 .withTimeouts(ServerOptions.DEFAULT.timeouts().withClose(Duration.ofMillis(200)))
-                .withThreads(new Threads(loops, Threads.DEFAULT.idling(), 1, restartsMax));
+                .withThreads(new Threads(
+                        loops, Threads.DEFAULT.idling(), 1, restartsMax, Threads.DEFAULT.blockedLoopWarning()));
     }
 
     /** Ends a loop by an error of its own code, which nothing contains, and waits for what follows. */

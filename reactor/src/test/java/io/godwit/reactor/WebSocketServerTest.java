@@ -159,13 +159,13 @@ class WebSocketServerTest {
         final WebSocketServer server = echoAt("127.0.0.1", 0).build();
         assertThatIllegalStateException().isThrownBy(server::port);
         assertThat(server.isRunning()).isFalse();
-        server.close();
         server.start();
         assertThatIllegalStateException().isThrownBy(server::start);
         assertThatIllegalStateException().isThrownBy(server::doWork);
         server.close();
         server.close();
         assertThat(server.isRunning()).isFalse();
+        assertThatIllegalStateException().isThrownBy(server::start);
     }
 
     @Test

@@ -12,7 +12,8 @@ public final class Health {
 
     private static final HttpAnswer SERVING = answer(200, "ok");
     private static final HttpAnswer DRAINING = answer(503, "going down");
-    private static final HttpAnswer FAILING = answer(503, "an error has ended a thread within the last minute");
+    private static final HttpAnswer FAILING =
+            answer(503, "an error has ended a thread within the last minute, or a loop is held up");
     private static final HttpAnswer DOWN = answer(503, "down");
 
     private Health() {}

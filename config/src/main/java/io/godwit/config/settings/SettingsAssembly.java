@@ -105,7 +105,8 @@ final class SettingsAssembly {
                 values.smallWhole(ThreadsKey.LOOPS),
                 values.choice(ThreadsKey.IDLING, Idling.class),
                 values.smallWhole(ThreadsKey.WORKERS),
-                values.smallWhole(ThreadsKey.RESTARTS_MAX));
+                values.smallWhole(ThreadsKey.RESTARTS_MAX),
+                values.span(ThreadsKey.BLOCKED_LOOP_WARNING));
     }
 
     private static LoopLimits loop(final TableValues values) {

@@ -36,8 +36,15 @@ enum ThreadsKey implements SettingKey {
             "restarts-max",
             new Whole("threads", 0, 1_024),
             new Fixed((long) Threads.DEFAULT.restartsMax()),
-            "How many threads that an error has ended are replaced. Past that the daemon ends, for whoever started it to start"
-                    + " it anew.");
+            "How many threads that an error has ended are replaced within ten minutes. Past that the daemon ends, for whoever"
+                    + " started it to start it anew."),
+    /** How long a loop may be held up. */
+    BLOCKED_LOOP_WARNING(
+            "blocked-loop-warning",
+            SettingRanges.TIMEOUT,
+            new Fixed(Threads.DEFAULT.blockedLoopWarning()),
+            "How long an application may hold up a loop. Past that the log names it and shows where it is, the health is"
+                    + " \"failing\", and the other loops take over the new connections of that one.");
 
     private final SettingDeclaration declaration;
 

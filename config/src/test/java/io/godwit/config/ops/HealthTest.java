@@ -16,7 +16,7 @@ class HealthTest {
     @CsvSource({
         "SERVING, 200, ok",
         "DRAINING, 503, going down",
-        "FAILING, 503, an error has ended a thread within the last minute",
+        "FAILING, 503, 'an error has ended a thread within the last minute, or a loop is held up'",
         "DOWN, 503, down",
     })
     void shouldTellHowTheServerIsNow(final ServerHealth health, final int status, final String text) {

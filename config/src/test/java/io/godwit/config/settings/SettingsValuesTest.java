@@ -73,6 +73,7 @@ class SettingsValuesTest {
                 idling = "backing-off"
                 workers = 34
                 restarts-max = 35
+                blocked-loop-warning = "36ms"
                 [loop]
                 buffered-bytes-max = 3_600_000_000
                 read-bytes-per-connection-max = 37_000
@@ -111,7 +112,7 @@ class SettingsValuesTest {
                                 Duration.ofMillis(30),
                                 Duration.ofSeconds(31),
                                 Duration.ofMinutes(21)),
-                        new Threads(33, Idling.BACKING_OFF, 34, 35),
+                        new Threads(33, Idling.BACKING_OFF, 34, 35, Duration.ofMillis(36)),
                         new LoopLimits(3_600_000_000L, 37_000, 38, 39, 40, 41)));
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofMinutes(32));
     }

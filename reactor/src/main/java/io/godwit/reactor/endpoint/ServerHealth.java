@@ -6,7 +6,10 @@ public enum ServerHealth {
     SERVING,
     /** It accepts none any more; those that are open live on for a while, or are being ended. */
     DRAINING,
-    /** It serves, but an error has ended one of its threads within the last minute; another has taken over. */
+    /**
+     * It serves, but an error has ended one of its threads within the last minute, and another has taken over; or a loop has
+     * been held up for longer than {@link Threads#blockedLoopWarning}.
+     */
     FAILING,
     /** It was not started, has come to its end, or is being ended by errors past its bound of restarts. */
     DOWN

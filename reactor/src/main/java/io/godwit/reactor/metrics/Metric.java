@@ -65,20 +65,32 @@ public enum Metric {
     /** Messages not published, since too many waited. */
     TOPIC_DROPS("messages", "not published, since too many waited"),
     /** Memory lent now. */
-    BUFFERED_BYTES("bytes", "lent from the loops' memory now", true);
+    BUFFERED_BYTES("bytes", "lent from the loops' memory now", true),
+    /** Times that a loop was held up for too long. */
+    BLOCKED_LOOPS("cycles", "of a loop that lasted longer than its warning allows"),
+    /** The longest cycle of any loop within the last 30 to 60 seconds. */
+    CYCLE_NANOS_MAX("nanoseconds", "that the longest cycle of a loop took within the last minute", true, true),
+    /** How long the present cycle of that loop has lasted which is furthest behind. */
+    LOOP_LAG_NANOS("nanoseconds", "by which the loop is behind now that is furthest behind", true, true);
 
     private final String unit;
     private final String help;
     private final boolean gauge;
+    private final boolean maximum;
 
     Metric(final String unit, final String help) {
         this(unit, help, false);
     }
 
     Metric(final String unit, final String help, final boolean gauge) {
+        this(unit, help, gauge, false);
+    }
+
+    Metric(final String unit, final String help, final boolean gauge, final boolean maximum) {
         this.unit = unit;
         this.help = help;
         this.gauge = gauge;
+        this.maximum = maximum;
     }
 
     /** {@return what it counts, in the plural} */
@@ -94,5 +106,10 @@ public enum Metric {
     /** {@return whether it may fall} */
     public boolean isGauge() {
         return gauge;
+    }
+
+    /** {@return whether the figure of a server is the greatest of its loops' figures, and not their sum} */
+    public boolean isMaximum() {
+        return maximum;
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Deals out what one loop accepts to all loops in turn, where the system does not do so by itself. For the thread of the
- * accepting loop.
+ * Deals out what one loop accepts to all loops in turn, where the system does not do so by itself; a loop that is held up is
+ * passed over. For the thread of the accepting loop.
  */
 final class HandOver {
 
@@ -27,30 +27,41 @@ final class HandOver {
      * @return false where it is the accepting loop's own turn, or the other one takes no more commands: then it is kept
      */
     boolean give(final SocketChannel channel, final long source) {
-        final LoopRunner runner = runners.get(next);
-        next = (next + 1) % runners.size();
-        return runner != own && give(channel, source, runner.server());
+        for (int i = 0; i < runners.size(); i++) {
+            final LoopRunner runner = runners.get(next);
+            next = (next + 1) % runners.size();
+            if (runner == own) {
+                return false;
+            }
+            if (!runner.isBlocked()) {
+                final LoopServer target = runner.server();
+                return give(target, () -> target.adopt(channel, source));
+            }
+        }
+        return false;
     }
 
-    private static boolean give(final SocketChannel channel, final long source, final LoopServer target) {
-        final Adoption adoption = new Adoption(target, channel, source);
+    /**
+     * Has another loop take something over. Any thread.
+     *
+     * @param target of which loop
+     * @param taking run on that loop, once
+     * @return false where that loop takes no more commands, or has ended: then it is not run
+     */
+    static boolean give(final LoopServer target, final Runnable taking) {
+        final Adoption adoption = new Adoption(taking, new AtomicBoolean());
         // Where the loop has ended meanwhile, it may have looked at its commands for the last time.
         return target.loop().execute(adoption)
                 && (!target.loop().isClosed() || !adoption.taken.compareAndSet(false, true));
     }
 
     /** A connection on its way: whoever is first has it. */
-    private record Adoption(LoopServer target, SocketChannel channel, long source, AtomicBoolean taken)
-            implements Runnable {
-
-        Adoption(final LoopServer target, final SocketChannel channel, final long source) {
-            this(target, channel, source, new AtomicBoolean());
-        }
+    private record Adoption(Runnable taking, AtomicBoolean taken) implements Runnable {
 
         @Override
         public void run() {
             if (taken.compareAndSet(false, true)) {
-                target.adopt(channel, source);
+                taking.run();
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.godwit.reactor.server;
 
+import io.godwit.reactor.loop.CarefulLog;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,7 +10,6 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,11 @@ public final class ListeningSockets {
 
     /** Elsewhere the option exists too, and does not deal out. */
     private static final boolean ON_LINUX = System.getProperty("os.name").equals("Linux");
+
+    /** A free port of one address is mostly free at the others too. */
+    private static final int FREE_PORT_TRIES = 20;
+
+    private static final CarefulLog LOG = new CarefulLog();
 
     private final List<List<ServerSocketChannel>> channels = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -45,7 +51,7 @@ public final class ListeningSockets {
     }
 
     /**
-     * Binds all addresses.
+     * Binds all addresses. A name is bound at each of its addresses, at the same port.
      *
      * @param requested unresolved; port 0: any free one
      * @param backlog how many connections the kernel may hold for each
@@ -69,40 +75,71 @@ public final class ListeningSockets {
                 // For instance an address of a family that this machine does not have.
                 sockets.close();
                 throw new IOException("cannot listen on " + name(address) + ": " + e, e);
+            } catch (final Error e) {
+                sockets.close();
+                throw e;
             }
         }
         return sockets;
     }
 
+    /** Binds all addresses of a host, at one port. */
     private void bind(final InetSocketAddress requested) throws IOException {
-        final InetAddress host = InetAddress.getByName(requested.getHostString());
-        final InetSocketAddress address = new InetSocketAddress(host, requested.getPort());
-        if (channels.size() == 1) {
-            addresses.add(listen(channels.get(0), address, false));
-        } else {
-            share(address);
+        final List<InetAddress> hosts = HostAddresses.toListenOn(requested.getHostString());
+        if (requested.getPort() != 0 || hosts.size() == 1) {
+            bindAll(hosts, requested.getPort());
+            return;
         }
-    }
-
-    /**
-     * Who shares a port is never told that it is taken, be it by another server that shares its own. So it is taken first
-     * without sharing, by a socket that does not listen: no connection can come to it, and it is no hindrance to those that
-     * follow while it holds the port, since all of them may reuse addresses.
-     */
-    private void share(final InetSocketAddress address) throws IOException {
-        try (SocketChannel probe =
-                isIpv4(address) ? SocketChannel.open(StandardProtocolFamily.INET) : SocketChannel.open()) {
-            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            probe.bind(address);
-            final InetSocketAddress real = (InetSocketAddress) probe.getLocalAddress();
-            for (final List<ServerSocketChannel> own : channels) {
-                listen(own, new InetSocketAddress(address.getAddress(), real.getPort()), true);
+        for (int tries = FREE_PORT_TRIES; ; tries--) {
+            final int before = addresses.size();
+            try {
+                bindAll(hosts, 0);
+                return;
+            } catch (final BindException e) {
+                if (tries == 1 || addresses.size() == before) {
+                    throw e;
+                }
+                // The port was free at the first address, but not at another one.
+                unbind(before);
             }
-            addresses.add((InetSocketAddress) last(channels.get(0)).getLocalAddress());
         }
     }
 
-    private InetSocketAddress listen(
+    private void bindAll(final List<InetAddress> hosts, final int requestedPort) throws IOException {
+        int port = requestedPort;
+        for (final InetAddress host : hosts) {
+            port = bind(host, port);
+        }
+    }
+
+    /** {@return the real port} */
+    private int bind(final InetAddress host, final int port) throws IOException {
+        final ServerSocketChannel first = listen(channels.get(0), new InetSocketAddress(host, port), false);
+        final InetSocketAddress real = (InetSocketAddress) first.getLocalAddress();
+        addresses.add(real);
+        if (channels.size() > 1) {
+            // Who shares a port is never told that it is taken, be it by another server that shares its own. So the
+            // first
+            // socket takes it for itself, which another server's cannot then; ours may share it from now on.
+            first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            for (final List<ServerSocketChannel> own : channels.subList(1, channels.size())) {
+                listen(own, new InetSocketAddress(host, real.getPort()), true);
+            }
+        }
+        return real.getPort();
+    }
+
+    /** Closes what was bound after so many addresses. */
+    private void unbind(final int kept) {
+        addresses.subList(kept, addresses.size()).clear();
+        for (final List<ServerSocketChannel> own : channels) {
+            final List<ServerSocketChannel> late = own.subList(Math.min(kept, own.size()), own.size());
+            late.forEach(ListeningSockets::close);
+            late.clear();
+        }
+    }
+
+    private ServerSocketChannel listen(
             final List<ServerSocketChannel> own, final InetSocketAddress address, final boolean shared)
             throws IOException {
         // A socket of the default family would take 0.0.0.0 for all addresses of IPv6 too.
@@ -113,16 +150,11 @@ public final class ListeningSockets {
         if (shared) {
             channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
-        channel.bind(address, backlog);
-        return (InetSocketAddress) channel.getLocalAddress();
+        return channel.bind(address, backlog);
     }
 
     private static boolean isIpv4(final InetSocketAddress address) {
         return address.getAddress() instanceof Inet4Address;
-    }
-
-    private static <T> T last(final List<T> list) {
-        return list.get(list.size() - 1);
     }
 
     private static String name(final InetSocketAddress address) {
@@ -140,7 +172,7 @@ public final class ListeningSockets {
         return channels.get(owner);
     }
 
-    /** {@return the real addresses, in the order of the request} */
+    /** {@return the real addresses, in the order of the request; of a name there may be several} */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
     }
@@ -154,7 +186,7 @@ public final class ListeningSockets {
         try {
             channel.close();
         } catch (final IOException e) {
-            System.getLogger("io.godwit.reactor").log(System.Logger.Level.DEBUG, "a listening socket did not close", e);
+            LOG.log(System.Logger.Level.DEBUG, "a listening socket did not close", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.godwit.reactor.server;
 import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.Durations;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +28,7 @@ public final class LoopGroup {
 
     private final Service service;
     private final boolean stepped;
+    private final ThreadFactory threads;
     private final ThreadFailures failures;
     private final List<LoopRunner> runners = new ArrayList<>();
     private final Registry registry = new Registry(runners);
@@ -48,11 +51,17 @@ public final class LoopGroup {
      * @param stepped whether it is driven by {@link #cycle}
      */
     public LoopGroup(final Routes routes, final ServerOptions options, final boolean stepped) {
+        this(routes, options, stepped, Thread::new);
+    }
+
+    /** For tests: with threads of another make. */
+    LoopGroup(final Routes routes, final ServerOptions options, final boolean stepped, final ThreadFactory threads) {
         this.stepped = stepped;
-        service = new Service(routes, options, this::onThreadFailure);
+        this.threads = threads;
+        service = new Service(routes, options, this::onThreadFailure, threads);
         failures = new ThreadFailures(options.threads().restartsMax(), System::nanoTime);
         for (int i = 0; i < options.threads().loops(); i++) {
-            runners.add(new LoopRunner(i, service, System::nanoTime));
+            runners.add(new LoopRunner(i, service, System::nanoTime, threads));
         }
     }
 
@@ -96,7 +105,7 @@ public final class LoopGroup {
         return new HandOver(runners, runners.get(0));
     }
 
-    /** Starts to serve. Where that fails, what had started comes to its end. */
+    /** Starts to serve. Where that fails, what had started comes to its end, soon: {@link #awaitEnd} tells. */
     public synchronized void start() {
         int started = 0;
         try {
@@ -104,12 +113,37 @@ public final class LoopGroup {
             for (; !stepped && started < runners.size(); started++) {
                 runners.get(started).start(this::onLoopEnded);
             }
+            startWatchdog();
         } catch (final RuntimeException | Error e) {
             runners.subList(started, runners.size()).forEach(LoopRunner::close);
             alive = started;
             abandon();
             shutdownWorkers();
+            endIfOver();
             throw e;
+        }
+    }
+
+    /** Whoever steps a loop knows how long that takes. */
+    private void startWatchdog() {
+        if (!stepped) {
+            final Watchdog watchdog = new Watchdog(
+                    runners, service.options().threads().blockedLoopWarning().toNanos(), System::nanoTime);
+            final Thread thread = threads.newThread(() -> watch(watchdog));
+            thread.setName("godwit-watchdog");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void watch(final Watchdog watchdog) {
+        try {
+            while (!terminated.await(watchdog.periodNs(), TimeUnit.NANOSECONDS)) {
+                watchdog.look();
+            }
+        } catch (final InterruptedException e) {
+            // Nobody has the thread but us: it is not wanted any more.
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -125,6 +159,10 @@ public final class LoopGroup {
         if (thrown == null || !isReplaced(runner, thrown)) {
             alive--;
         }
+        endIfOver();
+    }
+
+    private void endIfOver() {
         if (alive == 0) {
             sockets.close();
             shutdownWorkers();
@@ -211,6 +249,8 @@ public final class LoopGroup {
             if (thrown != null || runner.server().loop().isStopped()) {
                 endStepped();
             }
+            // The thread is the caller's: if it was interrupted, it is again.
+            runner.server().loop().endStep();
         }
     }
 
@@ -259,7 +299,7 @@ public final class LoopGroup {
 
     /** {@return whether {@link #stopAccepting} was done within that time} */
     boolean awaitStoppedAccepting(final Duration timeout) throws InterruptedException {
-        final long endNs = System.nanoTime() + timeout.toNanos();
+        final long endNs = System.nanoTime() + Durations.nanos(timeout);
         for (final LoopRunner runner : runners) {
             if (!runner.server().stoppedAccepting().await(endNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return false;
@@ -276,8 +316,8 @@ public final class LoopGroup {
      * @param deadline for all to have ended
      */
     synchronized void depart(final Duration spreadMax, final Duration deadline) {
-        final long spreadNs = Math.min(spreadMax.toNanos(), registry.connectionCount() * GOODBYE_NS_EACH);
-        depart(new Departure(spreadNs, System.nanoTime() + deadline.toNanos()));
+        final long spreadNs = Math.min(Durations.nanos(spreadMax), registry.connectionCount() * GOODBYE_NS_EACH);
+        depart(new Departure(spreadNs, System.nanoTime() + Durations.nanos(deadline)));
     }
 
     private void depart(final Departure asked) {
@@ -306,7 +346,7 @@ public final class LoopGroup {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     public boolean awaitEnd(final Duration timeout) throws InterruptedException {
-        return terminated.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        return terminated.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -339,7 +379,9 @@ public final class LoopGroup {
         if (!accepts) {
             return ServerHealth.DRAINING;
         }
-        return failures.isRecent() ? ServerHealth.FAILING : ServerHealth.SERVING;
+        return failures.isRecent() || runners.stream().anyMatch(LoopRunner::isBlocked)
+                ? ServerHealth.FAILING
+                : ServerHealth.SERVING;
     }
 
     /** {@return what is to be seen of its connections} */

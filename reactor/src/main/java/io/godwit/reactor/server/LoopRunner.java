@@ -1,5 +1,6 @@
 package io.godwit.reactor.server;
 
+import io.godwit.reactor.loop.CycleWatch;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.metrics.LoopCounters;
@@ -7,6 +8,7 @@ import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,18 +32,22 @@ final class LoopRunner {
     private final String name;
     private final Service service;
     private final LongSupplier clock;
+    private final ThreadFactory threads;
+    private final long warningNs;
     private final LoopCounters counters = new LoopCounters();
     private final ConnectionIds ids;
-    private List<ServerSocketChannel> channels = List.of();
+    private volatile List<ServerSocketChannel> channels = List.of();
     private HandOver handOver;
 
     /** The present one. */
     private volatile LoopServer server;
 
-    LoopRunner(final int index, final Service service, final LongSupplier clock) {
+    LoopRunner(final int index, final Service service, final LongSupplier clock, final ThreadFactory threads) {
         name = "godwit-loop-" + index;
         this.service = service;
         this.clock = clock;
+        this.threads = threads;
+        warningNs = service.options().threads().blockedLoopWarning().toNanos();
         ids = new ConnectionIds(index, service.options().threads().loops());
     }
 
@@ -79,7 +85,9 @@ final class LoopRunner {
     /** Has a thread of its own drive the loop to its end. */
     void start(final Listener listener) {
         final LoopServer driven = server;
-        new Thread(() -> listener.onLoopEnded(this, drive(driven)), name).start();
+        final Thread thread = threads.newThread(() -> listener.onLoopEnded(this, drive(driven)));
+        thread.setName(name);
+        thread.start();
     }
 
     /** Opens another loop after an error has ended the former, and has a new thread drive it. */
@@ -135,7 +143,30 @@ final class LoopRunner {
                     : present.loop().pool().lentBytes()
                             + present.loop().handoff().lentBytes();
         }
+        if (metric.isMaximum()) {
+            return time(metric);
+        }
         return counters.get(metric);
+    }
+
+    private long time(final Metric metric) {
+        final LoopServer present = server;
+        if (present == null) {
+            return 0;
+        }
+        final CycleWatch watch = present.loop().watch();
+        final long nowNs = clock.getAsLong();
+        return metric == Metric.LOOP_LAG_NANOS ? watch.lagNs(nowNs) : watch.longestNs(nowNs);
+    }
+
+    /** {@return whether a cycle of its loop lasts longer than it should. Any thread} */
+    boolean isBlocked() {
+        return server.loop().watch().lagNs(clock.getAsLong()) >= warningNs;
+    }
+
+    /** {@return what it accepts from. Any thread} */
+    List<ServerSocketChannel> channels() {
+        return channels;
     }
 
     LoopCounters counters() {

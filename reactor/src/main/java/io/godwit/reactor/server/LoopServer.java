@@ -96,13 +96,26 @@ public final class LoopServer implements Mailed {
             return;
         }
         switch (service.admission().admit(source)) {
-            case ADMITTED -> {
-                if (handOver == null || goingDown || !handOver.give(channel, source)) {
-                    serve(channel, source, null);
-                }
-            }
+            case ADMITTED -> serveOrGive(channel, source);
             case SERVER_FULL -> refuse(channel, source, Metric.CONNECTIONS_REFUSED, HttpAnswers.FULL);
             case SOURCE_FULL -> refuse(channel, source, Metric.ADDRESSES_REFUSED, HttpAnswers.ADDRESS_FULL);
+        }
+    }
+
+    private void serveOrGive(final SocketChannel channel, final long source) {
+        boolean given = false;
+        if (handOver != null && !goingDown) {
+            try {
+                given = handOver.give(channel, source);
+            } catch (final RuntimeException | Error e) {
+                // No memory to give it away with, or a mistake: its place must not be lost.
+                leave(source, false);
+                discard(channel, e);
+                return;
+            }
+        }
+        if (!given) {
+            serve(channel, source, null);
         }
     }
 
@@ -123,6 +136,15 @@ public final class LoopServer implements Mailed {
             discard(channel, null);
         } else {
             serve(channel, source, null);
+        }
+    }
+
+    /** Serves a connection that was accepted for another loop, and not judged yet. */
+    void adoptUnjudged(final SocketChannel channel) {
+        if (over) {
+            discard(channel, null);
+        } else {
+            accept(channel);
         }
     }
 
@@ -175,8 +197,11 @@ public final class LoopServer implements Mailed {
     private void ended(final Connection connection, final boolean turnedAway) {
         connections.remove(connection);
         counters.add(Metric.CONNECTIONS_OPEN, -1);
-        leave(Admission.sourceOf(connection.remoteAddress()), turnedAway);
-        stopIfDown();
+        try {
+            leave(Admission.sourceOf(connection.remoteAddress()), turnedAway);
+        } finally {
+            stopIfDown();
+        }
     }
 
     private void leave(final long source, final boolean turnedAway) {
@@ -216,6 +241,11 @@ public final class LoopServer implements Mailed {
         } else if (stopRequested) {
             stopAccepting();
         }
+    }
+
+    /** {@return whether it was asked to accept no more. Any thread} */
+    boolean isStopRequested() {
+        return stopRequested || requested != null;
     }
 
     /** {@return what is at zero once {@link #stopAccepting} was called, and the kernel knows. Any thread} */

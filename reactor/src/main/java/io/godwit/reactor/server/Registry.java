@@ -22,11 +22,12 @@ public final class Registry {
      * @return how many
      */
     public long count(final Metric metric) {
-        long sum = 0;
+        long all = 0;
         for (final LoopRunner runner : runners) {
-            sum += runner.count(metric);
+            final long own = runner.count(metric);
+            all = metric.isMaximum() ? Math.max(all, own) : all + own;
         }
-        return sum;
+        return all;
     }
 
     /** {@return how many connections there are} */

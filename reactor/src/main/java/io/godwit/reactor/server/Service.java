@@ -2,6 +2,7 @@ package io.godwit.reactor.server;
 
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.worker.WorkerPool;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BiPredicate;
 
 /**
@@ -18,18 +19,30 @@ record Service(Routes routes, ServerOptions options, Admission admission, Worker
      * Makes what there is one of.
      *
      * @param onWorkerFailure says whether a worker that an error has ended is to be replaced
+     * @param threads makes the workers' threads
      */
-    Service(final Routes routes, final ServerOptions options, final BiPredicate<String, Throwable> onWorkerFailure) {
-        this(routes, options, new Admission(options.admission()), workersFor(routes, options, onWorkerFailure));
+    Service(
+            final Routes routes,
+            final ServerOptions options,
+            final BiPredicate<String, Throwable> onWorkerFailure,
+            final ThreadFactory threads) {
+        this(
+                routes,
+                options,
+                new Admission(options.admission()),
+                workersFor(routes, options, onWorkerFailure, threads));
     }
 
     private static WorkerPool workersFor(
-            final Routes routes, final ServerOptions options, final BiPredicate<String, Throwable> onFailure) {
+            final Routes routes,
+            final ServerOptions options,
+            final BiPredicate<String, Throwable> onFailure,
+            final ThreadFactory threads) {
         if (!routes.needWorkers()) {
             return null;
         }
         // Those that are open or being opened, and as many whose handlers have not been told of the end of theirs yet.
-        return new WorkerPool(options.threads().workers(), 2 * connectionsBound(options), onFailure);
+        return new WorkerPool(options.threads().workers(), 2 * connectionsBound(options), onFailure, threads);
     }
 
     /** {@return how many connections there can be at a time: those that are served, and those that are turned away} */

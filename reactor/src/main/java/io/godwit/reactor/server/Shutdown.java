@@ -1,12 +1,14 @@
 package io.godwit.reactor.server;
 
+import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.Durations;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Brings the loops of a running server to their end, and waits for it where the caller can wait. Any thread. */
 public final class Shutdown {
 
-    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+    private static final CarefulLog LOG = new CarefulLog();
 
     /** Beyond the closing handshakes: for the last bytes to be taken and the sockets to be closed. */
     private static final Duration GRACE = Duration.ofSeconds(3);
@@ -27,7 +29,7 @@ public final class Shutdown {
         }
         try {
             if (!loops.awaitStoppedAccepting(GRACE)) {
-                LOG.log(System.Logger.Level.WARNING, "a loop is held up, and has not stopped accepting yet");
+                LOG.log(System.Logger.Level.WARNING, "a loop is held up, and has not stopped accepting yet", null);
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,7 +61,7 @@ public final class Shutdown {
         if (loops.isStepped()) {
             driveToTheEnd(patience);
         } else if (!awaitOrInterrupt(patience)) {
-            LOG.log(System.Logger.Level.WARNING, "connections are left behind");
+            LOG.log(System.Logger.Level.WARNING, "connections are left behind", null);
             loops.abandon();
         }
     }
@@ -73,7 +75,7 @@ public final class Shutdown {
     }
 
     private void driveToTheEnd(final Duration patience) {
-        final long endNs = System.nanoTime() + patience.toNanos();
+        final long endNs = System.nanoTime() + Durations.nanos(patience);
         while (loops.isRunning() && System.nanoTime() - endNs < 0) {
             loops.cycle(STEP_NS);
         }

@@ -12,11 +12,17 @@ class ThreadFailuresTest {
     private long nowNs = Long.MAX_VALUE - 5;
 
     @Test
-    void shouldAllowSoManyRestartsInAll() {
+    void shouldAllowSoManyRestartsWithinTenMinutes() {
         final ThreadFailures failures = new ThreadFailures(2, () -> nowNs);
         assertThat(failures.note("one", ERROR)).isTrue();
         assertThat(failures.note("other", ERROR)).isTrue();
-        nowNs += TimeUnit.DAYS.toNanos(1);
+        nowNs += TimeUnit.MINUTES.toNanos(10) - 1;
+        assertThat(failures.note("one", ERROR))
+                .as("the third in under ten minutes")
+                .isFalse();
+        nowNs += TimeUnit.MINUTES.toNanos(10);
+        assertThat(failures.note("one", ERROR)).isTrue();
+        assertThat(failures.note("one", ERROR)).isTrue();
         assertThat(failures.note("one", ERROR)).isFalse();
         assertThat(new ThreadFailures(0, () -> nowNs).note("one", ERROR)).isFalse();
     }
