@@ -129,8 +129,8 @@ public interface WebSocket {
     void close(int code);
 
     /**
-     * Starts the closing handshake (§7.1.2). What was sent before leaves first; messages that come afterwards are
-     * discarded. A peer that does not answer within the closing limit is cut off. A repeated call does nothing.
+     * Starts the closing handshake (§7.1.2). What was sent before leaves first; from the return of this call on no further
+     * message is handed to the handler, be it one that has come already. A peer that does not answer within the closing limit is cut off. A repeated call does nothing.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
      * @param reason 123 bytes of UTF-8 at most
@@ -138,7 +138,10 @@ public interface WebSocket {
      */
     void close(int code, String reason);
 
-    /** Cuts the connection off without a closing handshake; {@code onClose} follows, with 1006. */
+    /**
+     * Cuts the connection off without a closing handshake; {@code onClose} follows, with 1006. From the return of this call on
+     * no further message is handed to the handler, be it one that has come already.
+     */
     void abort();
 
     /**

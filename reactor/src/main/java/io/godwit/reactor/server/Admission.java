@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.collections.Long2LongHashMap;
 
 /**
  * Who is let in, over all loops. Any thread.
@@ -45,7 +45,9 @@ final class Admission {
     private final int turnedAwayPerSourceMax;
     private final AtomicInteger admitted = new AtomicInteger();
     private final AtomicInteger turnedAway = new AtomicInteger();
-    private final ConcurrentHashMap<Long, Integer> bySource = new ConcurrentHashMap<>();
+
+    /** Guarded by itself. Giving a place back takes no memory: it has to succeed even if there is none. */
+    private final Long2LongHashMap bySource = new Long2LongHashMap(0);
 
     Admission(final AdmissionLimits limits) {
         this.limits = limits;
@@ -104,24 +106,43 @@ final class Admission {
         if (source == NO_SOURCE) {
             return true;
         }
-        final boolean[] taken = new boolean[1];
-        bySource.compute(source, (key, before) -> {
-            final int count = before == null ? 0 : before;
-            taken[0] = (count & mask) < max;
-            return taken[0] ? Integer.valueOf(count + one) : before;
-        });
-        return taken[0];
+        synchronized (bySource) {
+            final long count = bySource.get(source);
+            if ((count & mask) >= max) {
+                return false;
+            }
+            try {
+                bySource.put(source, count + one);
+            } catch (final OutOfMemoryError e) {
+                // It is counted before the map grows.
+                set(source, count);
+                throw e;
+            }
+            return true;
+        }
     }
 
     private void give(final long source, final int one) {
         if (source != NO_SOURCE) {
-            bySource.computeIfPresent(source, (key, count) -> count == one ? null : Integer.valueOf(count - one));
+            synchronized (bySource) {
+                set(source, bySource.get(source) - one);
+            }
+        }
+    }
+
+    private void set(final long source, final long count) {
+        if (count <= 0) {
+            bySource.remove(source);
+        } else {
+            bySource.put(source, count);
         }
     }
 
     /** {@return how many sources are counted: none, once all connections have ended} */
     int sources() {
-        return bySource.size();
+        synchronized (bySource) {
+            return bySource.size();
+        }
     }
 
     /** {@return how many places are taken, of either kind} */
