@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  *
  * <p>All methods run where the endpoint says ({@link Execution}), never two for one connection at a time, and never inside a
  * call of the API: on the connection's loop, where they must not block, or on workers, where they may. What one throws ends its connection with 1011, is told to {@link #onError}, and goes to the
- * log; the loop and the other connections live on. A {@link NotTextException} alone ends it with 1003.
+ * log; the loop and the other connections live on. A {@link NotTextException} alone ends it with 1003. Each begins with a clear
+ * interrupt flag, whatever another callback has left.
  *
  * <p>Connections of different loops, or workers, call the same handler at the same time: what it keeps for all of them has to
  * bear that.
