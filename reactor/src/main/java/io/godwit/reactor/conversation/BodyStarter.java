@@ -4,13 +4,13 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.Upgrade;
-import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.RationedLog;
 import java.util.Objects;
 
 /** Runs a body for each conversation, as one task of an executor. */
 final class BodyStarter implements Starter {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private final ConversationBody body;
     private final ConversationOptions options;

@@ -29,7 +29,7 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
  */
 public final class EventLoop implements Agent, Runnable {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private static final long NO_SLEEP = 0;
 

@@ -1,7 +1,7 @@
 package io.godwit.reactor.net;
 
-import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Timed;
 import io.godwit.reactor.loop.Timers;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 public final class Acceptor implements SelectHandler, Timed {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
     private static final long RETRY_NS = 250_000_000L;
 
     private final EventLoop loop;

@@ -1,8 +1,8 @@
 package io.godwit.reactor.net;
 
-import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.Mailed;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Settled;
 import io.godwit.reactor.loop.Timed;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
     private static final VarHandle IN_MAIL;
 
     static {

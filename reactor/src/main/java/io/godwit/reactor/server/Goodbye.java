@@ -1,7 +1,7 @@
 package io.godwit.reactor.server;
 
-import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.loop.Settled;
 import io.godwit.reactor.loop.Timed;
 import io.godwit.reactor.loop.Timers;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Goodbye implements Timed, Settled {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     /** Under the tick of the timers: once a tick, that is. */
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);

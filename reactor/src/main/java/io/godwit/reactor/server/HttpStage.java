@@ -9,7 +9,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
-import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
@@ -27,7 +27,7 @@ import java.util.Objects;
  */
 final class HttpStage implements Stage {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private final Connection connection;
     private final LoopServer server;

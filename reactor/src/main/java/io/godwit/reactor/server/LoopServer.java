@@ -5,9 +5,9 @@ import io.godwit.reactor.endpoint.ConnectionInfo;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
-import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.Mailed;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Acceptor;
@@ -32,7 +32,7 @@ import java.util.function.Consumer;
  */
 public final class LoopServer implements Mailed {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private final EventLoop loop;
     private final Service service;

@@ -6,7 +6,7 @@ import io.godwit.core.protocol.ProtocolListener;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.loop.CarefulLog;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
  */
 final class HandlerCalls implements ProtocolListener {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final VarHandle MESSAGES;

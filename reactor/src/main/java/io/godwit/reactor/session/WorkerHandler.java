@@ -7,9 +7,9 @@ import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.worker.Mailbox;
@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  */
 final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
 
-    private static final CarefulLog LOG = new CarefulLog();
+    private static final RationedLog LOG = new RationedLog();
 
     private static final AtomicReferenceFieldUpdater<WorkerHandler, Dropped> DROPPED =
             AtomicReferenceFieldUpdater.newUpdater(WorkerHandler.class, Dropped.class, "dropped");
