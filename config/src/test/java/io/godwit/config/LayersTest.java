@@ -40,7 +40,7 @@ class LayersTest {
                 .whereLayer("answers")
                 .mayOnlyBeAccessedByLayers("daemon")
                 .whereLayer("settings")
-                .mayOnlyBeAccessedByLayers("cli", "daemon")
+                .mayOnlyBeAccessedByLayers("cli", "daemon", "answers")
                 .whereLayer("app")
                 .mayOnlyBeAccessedByLayers("settings", "daemon")
                 .check(CLASSES);

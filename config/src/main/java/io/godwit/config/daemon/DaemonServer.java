@@ -4,6 +4,7 @@ import io.godwit.config.ops.Health;
 import io.godwit.config.settings.DaemonSettings;
 import io.godwit.config.settings.EndpointSettings;
 import io.godwit.config.settings.ListenerSettings;
+import io.godwit.config.settings.OwnPaths;
 import io.godwit.config.web.ConsolePage;
 import io.godwit.core.handshake.OriginPolicy;
 import io.godwit.reactor.WebSocketServer;
@@ -25,8 +26,15 @@ public final class DaemonServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final List<ListenerSettings> listeners;
+    private final Duration drainDelay;
     private final Duration drainTimeout;
     private final WebSocketServer server;
+
+    /** Whether somebody may rely on what /health says. */
+    private volatile boolean healthAsked;
+
+    /** Whether it is to end, though it may serve on for a while. */
+    private volatile boolean leaving;
 
     /** At zero when nobody is to wait for handlers on workers any more. */
     private final CountDownLatch handlersDone = new CountDownLatch(1);
@@ -36,8 +44,9 @@ public final class DaemonServer implements AutoCloseable {
 
     private DaemonServer(final DaemonSettings settings) {
         listeners = settings.listeners();
+        drainDelay = settings.drainDelay();
         drainTimeout = settings.drainTimeout();
-        server = build(settings, this::health);
+        server = build(settings, this::tellHealth);
     }
 
     /**
@@ -57,7 +66,7 @@ public final class DaemonServer implements AutoCloseable {
         final WebSocketServerBuilder builder = WebSocketServer.builder().options(settings.server());
         settings.listeners().forEach(listener -> builder.listen(listener.address(), listener.port()));
         settings.endpoints().forEach(endpoint -> builder.endpoint(endpoint.path(), endpoint(endpoint)));
-        builder.http(Health.PATH, Health.responder(health));
+        builder.http(OwnPaths.HEALTH, Health.responder(health));
         final List<String> paths =
                 settings.endpoints().stream().map(EndpointSettings::path).toList();
         ConsolePage.at(paths).forEach(builder::http);
@@ -89,7 +98,13 @@ public final class DaemonServer implements AutoCloseable {
 
     /** {@return how it is} */
     public ServerHealth health() {
-        return server.health();
+        final ServerHealth health = server.health();
+        return leaving && health != ServerHealth.DOWN ? ServerHealth.DRAINING : health;
+    }
+
+    private ServerHealth tellHealth() {
+        healthAsked = true;
+        return health();
     }
 
     /**
@@ -114,15 +129,29 @@ public final class DaemonServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, sends what waits, closes the connections with 1001 one after the other, and cuts off those that are
+     * Serves on for the time that the settings give, if somebody has asked for /health, which tells them meanwhile. Then
+     * stops accepting, sends what waits, closes the connections with 1001 one after the other, and cuts off those that are
      * left when the time is up that the settings give. Returns when it has ended, or did not in time.
      */
     public void drain() {
+        leaving = true;
         try {
+            if (healthAsked) {
+                awaitDelay();
+            }
             server.drain(drainTimeout);
         } finally {
             handlersDone.countDown();
             over.countDown();
+        }
+    }
+
+    /** Is over earlier if the server ends meanwhile, for instance as it is cut off. */
+    private void awaitDelay() {
+        try {
+            server.awaitTermination(drainDelay);
+        } catch (final InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -7,9 +7,6 @@ import java.util.function.Supplier;
 
 /** What a load balancer asks: 200 while all is well, else 503; that it is answered at all says that a loop turns. */
 public final class Health {
-    /** Where it is asked. */
-    public static final String PATH = "/health";
-
     private static final HttpAnswer SERVING = answer(200, "ok");
     private static final HttpAnswer DRAINING = answer(503, "going down");
     private static final HttpAnswer FAILING =

@@ -10,12 +10,14 @@ import java.util.List;
  * @param listeners in the order of the file
  * @param endpoints in the order of the file; no two have one path
  * @param server what holds for all of them
- * @param drainTimeout how long the daemon may take to end when it is stopped
+ * @param drainDelay how long the daemon serves on when it is stopped, for those who ask how it is to see that
+ * @param drainTimeout how long it may then take to end
  */
 public record DaemonSettings(
         List<ListenerSettings> listeners,
         List<EndpointSettings> endpoints,
         ServerOptions server,
+        Duration drainDelay,
         Duration drainTimeout) {
 
     /** Copies the lists. */

@@ -23,7 +23,8 @@ enum EndpointKey implements SettingKey {
             "path",
             SettingTexts.PATH,
             null,
-            "The path that clients connect to, compared as it is sent. No two endpoints may share one."),
+            "The path that clients connect to, compared as it is sent. No two endpoints may share one; /health, /console.css,"
+                    + " /console.js and /godwit.svg are the daemon's own."),
     /** What an endpoint runs. */
     APP(
             "app",
@@ -50,7 +51,7 @@ enum EndpointKey implements SettingKey {
             "origins",
             new Texts(SettingTexts.ORIGIN, 256),
             new Fixed(List.of(SettingTexts.ANY_ORIGIN)),
-            "The origins whose pages may connect from a browser; others are refused with 403. \"*\" is every origin, and"
+            "The origins whose pages may connect from a browser; others are refused with 403. \"*\" alone is every origin, and"
                     + " dangerous as soon as cookies or the network itself give a browser rights here: any page that its"
                     + " user visits can then use them. Clients that send no origin are no browsers, and are served."),
     /** The longest message. */

@@ -1,6 +1,8 @@
 package io.godwit.config.settings;
 
 import io.godwit.config.settings.SettingType.Whole;
+import io.godwit.core.frame.FrameWriter;
+import io.godwit.reactor.endpoint.RateLimits;
 
 /**
  * Judges whether limits that are right each by itself fit each other, as far as they are readable. The records of the
@@ -14,11 +16,18 @@ final class LimitsFit {
     }
 
     /**
-     * Judges what may wait for a client of an endpoint.
+     * Judges the limits of an endpoint.
      *
      * @param values of one endpoint
      */
     void judgeEndpoint(final TableValues values) {
+        judgeOutbound(values);
+        judgeFrames(values);
+        judgeRate(values);
+    }
+
+    /** What may wait for a client. */
+    private void judgeOutbound(final TableValues values) {
         if (!OutboundNeed.isKnown(values)) {
             return;
         }
@@ -33,6 +42,56 @@ final class LimitsFit {
                 && values.whole(EndpointKey.OUTBOUND_BYTES_MAX) < least) {
             final String why = "outbound-bytes-soft and one message of message-bytes-max have to fit";
             addTooSmall(EndpointKey.OUTBOUND_BYTES_MAX, values, least, why);
+        }
+    }
+
+    /** What a message may be cut into: neither limit may keep the other from ever being reached. */
+    private void judgeFrames(final TableValues values) {
+        if (!values.reads(EndpointKey.MESSAGE_BYTES_MAX)
+                || !values.reads(EndpointKey.FRAME_BYTES_MAX)
+                || !values.reads(EndpointKey.FRAGMENTS_MAX)) {
+            return;
+        }
+        final long message = values.whole(EndpointKey.MESSAGE_BYTES_MAX);
+        final long frame = values.whole(EndpointKey.FRAME_BYTES_MAX);
+        final long fragments = values.whole(EndpointKey.FRAGMENTS_MAX);
+        if (frame > message) {
+            final String why = "it has to fit into message-bytes-max";
+            addTooLarge(EndpointKey.FRAME_BYTES_MAX, values, message, why);
+        } else if (frame * fragments < message) {
+            final String why = "a message of message-bytes-max has to fit into fragments-max frames";
+            addTooSmall(EndpointKey.FRAME_BYTES_MAX, values, (message + fragments - 1) / fragments, why);
+        }
+    }
+
+    /** Whoever sends the longest message at once must not be closed for it. */
+    private void judgeRate(final TableValues values) {
+        if (!values.reads(EndpointKey.MESSAGE_BYTES_MAX)
+                || !values.reads(EndpointKey.BYTES_PER_SECOND_MAX)
+                || !values.reads(EndpointKey.RATE_ACTION)
+                || values.choice(EndpointKey.RATE_ACTION, RateLimits.Action.class) != RateLimits.Action.CLOSE) {
+            return;
+        }
+        final long least = values.whole(EndpointKey.MESSAGE_BYTES_MAX) + FrameWriter.HEADER_BYTES_MAX;
+        if (values.whole(EndpointKey.BYTES_PER_SECOND_MAX) < least) {
+            final String why = "where rate-action is \"close\" one message of message-bytes-max has to fit";
+            addTooSmall(EndpointKey.BYTES_PER_SECOND_MAX, values, least, why);
+        }
+    }
+
+    /**
+     * Judges what all connections together may take.
+     *
+     * @param values of the table of the server
+     */
+    void judgeServer(final TableValues values) {
+        if (!values.reads(ServerKey.CONNECTIONS_MAX) || !values.reads(ServerKey.CONNECTIONS_PER_ADDRESS_MAX)) {
+            return;
+        }
+        final long all = values.whole(ServerKey.CONNECTIONS_MAX);
+        if (values.whole(ServerKey.CONNECTIONS_PER_ADDRESS_MAX) > all) {
+            final String why = "it has to fit into connections-max";
+            addTooLarge(ServerKey.CONNECTIONS_PER_ADDRESS_MAX, values, all, why);
         }
     }
 

@@ -9,9 +9,10 @@ enum ListenerKey implements SettingKey {
     ADDRESS(
             "address",
             SettingTexts.ADDRESS,
-            new Fixed("127.0.0.1"),
-            "The address or host name to listen on. \"0.0.0.0\" is every IPv4 address of the machine, \"::\" every address;"
-                    + " then everyone who reaches the machine reaches the daemon, in plain text."),
+            new Fixed("localhost"),
+            "The address or host name to listen on; of a name, all addresses that it has. \"localhost\" is this machine alone,"
+                    + " by IPv4 and IPv6. \"0.0.0.0\" is every IPv4 address of the machine, \"::\" every address; then everyone"
+                    + " who reaches the machine reaches the daemon, in plain text."),
     /** Which port to listen on. */
     PORT(
             "port",

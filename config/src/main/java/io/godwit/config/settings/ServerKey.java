@@ -67,15 +67,23 @@ enum ServerKey implements SettingKey {
             SettingRanges.TIMEOUT,
             new Fixed(Timeouts.DEFAULT.close()),
             "How long a client may take to answer a Close; then its connection is cut off."),
+    /** How long the daemon goes on before it drains. */
+    DRAIN_DELAY(
+            "drain-delay",
+            SettingRanges.DELAY,
+            new Fixed(Duration.ofSeconds(5)),
+            "How long the daemon serves on as before when SIGTERM or SIGINT comes, but answers GET /health with 503, so that a"
+                    + " load balancer sends no more clients before they are refused. It has to ask more often than that. There"
+                    + " is no delay if nobody has asked for /health since the start."),
     /** How long the daemon may take to end. */
     DRAIN_TIMEOUT(
             "drain-timeout",
             SettingRanges.TIMEOUT,
             new Fixed(Duration.ofSeconds(20)),
-            "How long the daemon may take to end when SIGTERM or SIGINT comes. It accepts nothing more, sends what waits, and"
-                    + " closes the connections with 1001, not all at once, lest all come back at once; those that are left"
-                    + " after this time are cut off. A second signal cuts them off at once. Whoever stops the daemon has to"
-                    + " wait longer before killing it.");
+            "How long the daemon may then take to end. It accepts nothing more, sends what waits, and closes the connections"
+                    + " with 1001, not all at once, lest all come back at once; those that are left after this time are cut"
+                    + " off. A second signal cuts them off at once, during drain-delay too. Whoever stops the daemon has to wait"
+                    + " longer than both together before killing it.");
 
     private final SettingDeclaration declaration;
 

@@ -12,6 +12,9 @@ final class SettingRanges {
 
     static final Span TIMEOUT = new Span(Duration.ofMillis(10), Duration.ofHours(24));
 
+    /** Where there may be no time at all. */
+    static final Span DELAY = new Span(Duration.ZERO, Duration.ofHours(24));
+
     private static final long PER_CYCLE_MAX = 1L << 20;
 
     private SettingRanges() {}

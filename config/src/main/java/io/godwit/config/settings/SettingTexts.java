@@ -1,8 +1,7 @@
 package io.godwit.config.settings;
 
 import io.godwit.config.settings.SettingType.Text;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.godwit.core.handshake.OriginPolicy;
 import java.util.regex.Pattern;
 
 /** The kinds of text that keys of the settings take. */
@@ -10,19 +9,26 @@ final class SettingTexts {
     /** Stands for every origin. */
     static final String ANY_ORIGIN = "*";
 
-    private static final int HOST_CHARS_MAX = 255;
     private static final int PATH_CHARS_MAX = 1_024;
 
     static final Text ADDRESS = new Text(
-            "an IPv4 or IPv6 address or a host name",
+            "an IPv4 or IPv6 address or a host name, without a port",
             "an address",
-            text -> text.length() <= HOST_CHARS_MAX && text.matches("[\\x21-\\x7e]+"));
+            text -> ListenAddress.parse(text) != null);
 
-    /** As it may stand in a request line (RFC 3986 §3.3); a query or fragment is no part of it. */
+    private static final Pattern PATH_FORM = Pattern.compile("/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*");
+
+    /** Clients take such segments out of a path before they send it (RFC 3986 §5.2.4), the escaped ones too. */
+    private static final Pattern DOT_SEGMENT = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
+
+    /** As a client sends it (RFC 3986 §3.3): anything else is escaped on its way, and would never be found. */
     static final Text PATH = new Text(
-            "a path, which begins with / and holds visible ASCII other than ? and #",
+            "a path, which begins with / and holds ASCII letters, digits, -._~!$&'()*+,;=:@/ and % with two hexadecimal"
+                    + " digits, and no segment \".\" or \"..\"",
             "a path",
-            text -> text.length() <= PATH_CHARS_MAX && text.matches("/[\\x21-\\x7e&&[^?#]]*"));
+            text -> text.length() <= PATH_CHARS_MAX
+                    && PATH_FORM.matcher(text).matches()
+                    && !DOT_SEGMENT.matcher(text).find());
 
     private static final Pattern TOKEN_FORM = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
@@ -34,26 +40,7 @@ final class SettingTexts {
     static final Text ORIGIN = new Text(
             "an origin such as \"https://example.org\" or \"http://localhost:3000\", or \"null\", or \"*\"",
             "an origin",
-            SettingTexts::isOrigin);
+            text -> text.equals(ANY_ORIGIN) || OriginPolicy.isOrigin(text));
 
     private SettingTexts() {}
-
-    /** A scheme, a host and perhaps a port, and nothing else (RFC 6454 §7). */
-    private static boolean isOrigin(final String text) {
-        if (text.equals(ANY_ORIGIN) || text.equals("null")) {
-            return true;
-        }
-        try {
-            final URI uri = new URI(text);
-            return uri.getScheme() != null
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getRawPath().isEmpty()
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null
-                    && uri.getPort() <= 65_535;
-        } catch (final URISyntaxException noUri) {
-            return false;
-        }
-    }
 }

@@ -39,6 +39,7 @@ final class SettingsAssembly {
                         timeouts(server),
                         threads(file.only(SettingTable.THREADS)),
                         loop(file.only(SettingTable.LOOP))),
+                server.span(ServerKey.DRAIN_DELAY),
                 server.span(ServerKey.DRAIN_TIMEOUT));
     }
 

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,10 +66,8 @@ public final class SettingsFile {
         final byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(BYTES_MAX + 1);
-        } catch (final NoSuchFileException missing) {
-            throw unreadable(path.toString(), "there is no such file", null);
         } catch (final IOException broken) {
-            throw unreadable(path.toString(), "cannot be read (" + broken.getMessage() + ")", READABLE);
+            throw unreadable(path, broken);
         }
         if (bytes.length > BYTES_MAX) {
             throw unreadable(path.toString(), "is too long", "up to " + BYTES_MAX + " bytes");
@@ -109,6 +109,20 @@ public final class SettingsFile {
             throw new MistakenSettings(name, reader.mistakes());
         }
         return settings.get();
+    }
+
+    /** What the system says of a file, without its name, which stands there already. */
+    static MistakenSettings unreadable(final Path path, final IOException broken) {
+        if (broken instanceof NoSuchFileException) {
+            return unreadable(path.toString(), "there is no such file", null);
+        }
+        if (broken instanceof AccessDeniedException) {
+            return unreadable(path.toString(), "permission denied", READABLE);
+        }
+        final String reason = broken instanceof final FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : broken.getMessage();
+        return unreadable(path.toString(), "cannot be read: " + reason, READABLE);
     }
 
     private static MistakenSettings unreadable(final String name, final String wrong, final String allowed) {

@@ -1,9 +1,6 @@
 package io.godwit.config.settings;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -17,10 +14,12 @@ import org.tomlj.TomlVersion;
 final class SettingsReader {
     private final Mistakes mistakes = new Mistakes();
     private final TomlParseResult toml;
+    private final BrokenTables broken;
     private final FileValues file;
 
     SettingsReader(final String text) {
         toml = Toml.parse(text, TomlVersion.V1_0_0);
+        broken = new BrokenTables(text, toml.errors());
         file = new FileValues(!toml.hasErrors());
     }
 
@@ -30,18 +29,21 @@ final class SettingsReader {
      * @return the settings, or nothing where there are mistakes
      */
     Optional<DaemonSettings> read() {
-        for (final TomlParseError error : toml.errors()) {
+        for (final TomlParseError error : broken.reliableErrors()) {
             mistakes.add(error.position(), "syntax", error.getMessage(), null);
         }
-        final TableReader reader = new TableReader(mistakes, file);
+        final TableReader reader = new TableReader(mistakes, file, broken);
         for (final String id : toml.keySet()) {
             readTopLevel(id, reader);
         }
         requireTables();
-        refuseDuplicateListeners();
-        refuseDuplicatePaths();
+        final PlacesFit places = new PlacesFit(mistakes);
+        places.judgeListeners(file.all(SettingTable.LISTENER));
+        places.judgePaths(file.all(SettingTable.ENDPOINT), file.only(SettingTable.HTTP));
+        file.all(SettingTable.ENDPOINT).forEach(this::judgeOrigins);
         final LimitsFit fit = new LimitsFit(mistakes);
         file.all(SettingTable.ENDPOINT).forEach(fit::judgeEndpoint);
+        file.all(SettingTable.SERVER).forEach(fit::judgeServer);
         file.all(SettingTable.HTTP).forEach(fit::judgeHttp);
         file.all(SettingTable.LOOP).forEach(fit::judgeLoop);
         return mistakes.count() == 0 ? Optional.of(new SettingsAssembly(file).assemble()) : Optional.empty();
@@ -59,9 +61,10 @@ final class SettingsReader {
         final Optional<SettingTable> known = SettingTable.called(id);
         if (known.isEmpty()) {
             final boolean isTable = value instanceof TomlTable || value instanceof TomlArray;
-            final String nearest =
-                    isTable ? "table is " + NearestName.ofTable(id) : "key is " + NearestName.ofKey(null, id);
-            mistakes.add(place, TomlText.name(id), "is not known; the nearest " + nearest, null);
+            if (isTable || !broken.hold(place)) {
+                final String suggestion = isTable ? NearestName.ofTable(id) : NearestName.ofKey(null, id);
+                mistakes.add(place, TomlText.name(id), "is not known" + suggestion, null);
+            }
             return;
         }
         final SettingTable table = known.get();
@@ -95,37 +98,17 @@ final class SettingsReader {
         return value == null || value instanceof final TomlArray array && array.isEmpty();
     }
 
-    private void refuseDuplicateListeners() {
-        final Map<String, TomlPosition> seen = new HashMap<>();
-        for (final TableValues listener : file.all(SettingTable.LISTENER)) {
-            if (!listener.reads(ListenerKey.ADDRESS)
-                    || !listener.reads(ListenerKey.PORT)
-                    || listener.whole(ListenerKey.PORT) == 0) {
-                continue;
-            }
-            final String address = listener.text(ListenerKey.ADDRESS).toLowerCase(Locale.ROOT);
-            final String socket = address + " port " + listener.whole(ListenerKey.PORT);
-            final TomlPosition place = listener.placeOf(ListenerKey.PORT);
-            final TomlPosition first = seen.putIfAbsent(socket, place);
-            if (first != null) {
-                mistakes.addRepeated(place, "listener", socket, first, "each address and port once");
-            }
-        }
-    }
-
-    private void refuseDuplicatePaths() {
-        final Map<String, TomlPosition> seen = new HashMap<>();
-        for (final TableValues endpoint : file.all(SettingTable.ENDPOINT)) {
-            if (!endpoint.reads(EndpointKey.PATH)) {
-                continue;
-            }
-            final String path = endpoint.text(EndpointKey.PATH);
-            final TomlPosition place = endpoint.placeOf(EndpointKey.PATH);
-            final TomlPosition first = seen.putIfAbsent(path, place);
-            if (first != null) {
-                final String key = EndpointKey.PATH.fullName();
-                mistakes.addRepeated(place, key, TomlText.of(path), first, "each path once");
-            }
+    /** Whoever names origins beside that of all means to keep others out, or does not need to name them. */
+    private void judgeOrigins(final TableValues endpoint) {
+        if (endpoint.reads(EndpointKey.ORIGINS)
+                && endpoint.texts(EndpointKey.ORIGINS).size() > 1
+                && endpoint.texts(EndpointKey.ORIGINS).contains(SettingTexts.ANY_ORIGIN)) {
+            final String any = TomlText.of(SettingTexts.ANY_ORIGIN);
+            mistakes.add(
+                    endpoint.placeOf(EndpointKey.ORIGINS),
+                    EndpointKey.ORIGINS.fullName(),
+                    any + " stands beside others",
+                    any + " alone, or a list without it");
         }
     }
 }

@@ -14,10 +14,12 @@ import org.tomlj.TomlTable;
 final class TableReader {
     private final Mistakes mistakes;
     private final FileValues file;
+    private final BrokenTables broken;
 
-    TableReader(final Mistakes mistakes, final FileValues file) {
+    TableReader(final Mistakes mistakes, final FileValues file, final BrokenTables broken) {
         this.mistakes = mistakes;
         this.file = file;
+        this.broken = broken;
     }
 
     /**
@@ -32,12 +34,15 @@ final class TableReader {
         for (final String id : table.keySet()) {
             final List<String> path = List.of(id);
             final TomlPosition place = table.inputPositionOf(path);
+            if (broken.hold(place)) {
+                continue;
+            }
             final Optional<SettingKey> key = SettingKey.called(kind, id);
             if (key.isPresent()) {
                 readKey(key.get(), table.get(path), place, values);
             } else {
-                final String nearest = "the nearest key is " + NearestName.ofKey(kind, id);
-                mistakes.add(place, kind.id() + "." + TomlText.name(id), "is not known; " + nearest, null);
+                final String suggestion = NearestName.ofKey(kind, id);
+                mistakes.add(place, kind.id() + "." + TomlText.name(id), "is not known" + suggestion, null);
             }
         }
         if (file.isComplete()) {

@@ -1,5 +1,6 @@
 package io.godwit.config.web;
 
+import io.godwit.config.settings.OwnPaths;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.HttpResponder;
 import java.io.IOException;
@@ -33,10 +34,10 @@ public final class ConsolePage {
         final String options = endpoints.stream().map(ConsolePage::option).collect(Collectors.joining("\n          "));
         final String page = resource("index.html").replace(ENDPOINTS_MARK, options);
         final Map<String, HttpResponder> answers = new LinkedHashMap<>();
-        answers.put("/", constant("text/html; charset=utf-8", page));
-        answers.put("/console.css", constant("text/css; charset=utf-8", resource("console.css")));
-        answers.put("/console.js", constant("text/javascript; charset=utf-8", resource("console.js")));
-        answers.put("/godwit.svg", constant("image/svg+xml", resource("godwit.svg")));
+        answers.put(OwnPaths.PAGE, constant("text/html; charset=utf-8", page));
+        answers.put(OwnPaths.PAGE_STYLE, constant("text/css; charset=utf-8", resource("console.css")));
+        answers.put(OwnPaths.PAGE_SCRIPT, constant("text/javascript; charset=utf-8", resource("console.js")));
+        answers.put(OwnPaths.PAGE_PICTURE, constant("image/svg+xml", resource("godwit.svg")));
         return answers;
     }
 

@@ -85,9 +85,71 @@ class DaemonServerTest {
         }
     }
 
+    /** Load balancers see it coming, and whoever they have sent meanwhile is served. */
+    @Test
+    void shouldServeOnForAWhileAfterItHasToldWhoAsksThatItGoes() throws Exception {
+        final DaemonServer daemon = RunningDaemon.serve(folder, """
+                [server]
+                drain-delay = "1h"
+                close-timeout = "1h"
+                drain-timeout = "2h"
+                """);
+        assertThat(health(daemon)).startsWith("HTTP/1.1 200 ");
+        final CompletableFuture<Void> draining = CompletableFuture.runAsync(daemon::drain);
+        while (daemon.health() != ServerHealth.DRAINING) {
+            Thread.onSpinWait();
+        }
+        assertThat(health(daemon)).startsWith("HTTP/1.1 503 ").endsWith("going down\n");
+        try (Socket late = open(daemon)) {
+            late.getOutputStream().write(new byte[] {(byte) 0x82, (byte) 0x81, 0, 0, 0, 0, 'a'});
+            assertThat(late.getInputStream().readNBytes(3)).containsExactly(0x82, 1, 'a');
+            assertThat(draining).isNotDone();
+            // A second signal waits for nothing.
+            daemon.cutOff();
+            assertThat(daemon.awaitEnd()).isEmpty();
+            draining.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldNotDelayItsEndIfNobodyAsksHowItIs() throws Exception {
+        final DaemonServer daemon = RunningDaemon.serve(folder, "[server]\ndrain-delay = \"1h\"\n");
+        daemon.drain();
+        assertThat(daemon.awaitEnd()).isEmpty();
+    }
+
+    @Test
+    void shouldNotWaitOutItsDelayWhenAnErrorEndsIt() throws Exception {
+        final DaemonServer daemon = RunningDaemon.serve(folder, """
+                [server]
+                drain-delay = "1h"
+                [threads]
+                restarts-max = 0
+                """);
+        assertThat(health(daemon)).startsWith("HTTP/1.1 200 ");
+        final CompletableFuture<Void> draining = CompletableFuture.runAsync(daemon::drain);
+        while (daemon.health() != ServerHealth.DRAINING) {
+            Thread.onSpinWait();
+        }
+        final Error error = RunningDaemon.breakThread(daemon);
+        assertThat(daemon.awaitEnd()).containsSame(error);
+        draining.get(30, TimeUnit.SECONDS);
+    }
+
+    private static String health(final DaemonServer daemon) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(daemon))) {
+            socket.getOutputStream()
+                    .write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static int port(final DaemonServer daemon) {
+        return URI.create(daemon.urls().get(0)).getPort();
+    }
+
     private static Socket open(final DaemonServer daemon) throws IOException {
-        final int port = URI.create(daemon.urls().get(0)).getPort();
-        final Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        final Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(daemon));
         final String request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits that do not fit each other are told as any other mistake, and along with the others. */
 class LimitsFitTest {
@@ -70,7 +71,8 @@ class LimitsFitTest {
                         LISTENER + "[[endpoint]]\napp = \"echo\"\nfragments-max = 0\noutbound-bytes-max = 100\n",
                         """
                         f:3:1: endpoint.path: is missing; \
-                        allowed: a path, which begins with / and holds visible ASCII other than ? and #
+                        allowed: a path, which begins with / and holds ASCII letters, digits, -._~!$&'()*+,;=:@/ and % with \
+                        two hexadecimal digits, and no segment "." or ".."
                         f:5:1: endpoint.fragments-max: 0 is out of range; \
                         allowed: a whole number of frames, 1 to 1000000
                         f:6:1: endpoint.outbound-bytes-max: 100 is too small; \
@@ -88,6 +90,22 @@ class LimitsFitTest {
                         since request-line-bytes-max has to fit
                         f:10:1: server.backlog: 0 is out of range; \
                         allowed: a whole number of connections, 1 to 65535"""),
+                Arguments.of(LISTENER + ENDPOINT + "message-bytes-max = 1000\nframe-bytes-max = 1001\n", """
+                        f:7:1: endpoint.frame-bytes-max: 1001 is too large; \
+                        allowed: a whole number of bytes, 1 to 1000, since it has to fit into message-bytes-max"""),
+                Arguments.of(LISTENER + ENDPOINT + "frame-bytes-max = 63\n", """
+                        f:6:1: endpoint.frame-bytes-max: 63 is too small; \
+                        allowed: a whole number of bytes, 64 to 1073741824, \
+                        since a message of message-bytes-max has to fit into fragments-max frames"""),
+                Arguments.of(LISTENER + ENDPOINT + "rate-action = \"close\"\nbytes-per-second-max = 65549\n", """
+                        f:7:1: endpoint.bytes-per-second-max: 65549 is too small; \
+                        allowed: a whole number of bytes, 65550 to 1099511627776, \
+                        since where rate-action is "close" one message of message-bytes-max has to fit"""),
+                Arguments.of(
+                        LISTENER + ENDPOINT + "[server]\nconnections-max = 10\nconnections-per-address-max = 11\n",
+                        """
+                        f:8:1: server.connections-per-address-max: 11 is too large; \
+                        allowed: a whole number of connections, 1 to 10, since it has to fit into connections-max"""),
                 Arguments.of(LISTENER + ENDPOINT + "outbound-bytes-soft = 0\noutbound-bytes-max = 100\n", """
                         f:6:1: endpoint.outbound-bytes-soft: 0 is out of range; \
                         allowed: a whole number of bytes, 1 to 1073741824"""),
@@ -133,6 +151,21 @@ class LimitsFitTest {
                 .doesNotThrowAnyException();
         assertThat(messageOf(start + outbound + "message-bytes-max = " + (most + 1)))
                 .contains(": endpoint.message-bytes-max: " + (most + 1) + " is too large;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "frame-bytes-max = 64",
+                "frame-bytes-max = 65536",
+                "fragments-max = 1",
+                "bytes-per-second-max = 1",
+                "rate-action = \"close\"\nbytes-per-second-max = 65550",
+                "[server]\nconnections-max = 10\nconnections-per-address-max = 10",
+                "[server]\nconnections-max = 1",
+            })
+    void shouldAllowWhatJustFits(final String lines) {
+        assertThatCode(() -> settingsOf(LISTENER + ENDPOINT + lines)).doesNotThrowAnyException();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SettingsMistakesTest {
     private static final String LISTENER = "[[listener]]\nport = 1\n";
     private static final String ENDPOINT = "[[endpoint]]\npath = \"/\"\napp = \"echo\"\n";
-    private static final String PATHS = "a path, which begins with / and holds visible ASCII other than ? and #";
+    private static final String PATHS =
+            "a path, which begins with / and holds ASCII letters, digits, -._~!$&'()*+,;=:@/"
+                    + " and % with two hexadecimal digits, and no segment \".\" or \"..\"";
     private static final String ORIGINS =
             "an origin such as \"https://example.org\" or \"http://localhost:3000\", or \"null\", or \"*\"";
 
@@ -65,6 +68,23 @@ class SettingsMistakesTest {
                         f:7:3: endpoint.origins: 3 is not text; allowed: %1$s
                         f:7:6: endpoint.origins: "*" stands there twice, first at line 6; allowed: each once
                         f:7:11: endpoint.origins: "https://a.b/" is not an origin; allowed: %1$s""".formatted(ORIGINS)),
+                Arguments.of(LISTENER + ENDPOINT + "origins = [\"*\", \"https://a.b\"]\n", """
+                        f:6:1: endpoint.origins: "*" stands beside others; allowed: "*" alone, or a list without it"""),
+                Arguments.of(LISTENER + "[[endpoint]]\npath = \"/health\"\napp = \"echo\"\n", """
+                        f:4:1: endpoint.path: "/health" is the daemon's own; allowed: any other path"""),
+                Arguments.of(LISTENER + "[[endpoint]]\npath = \"/console.js\"\napp = \"echo\"\n", """
+                        f:4:1: endpoint.path: "/console.js" is the daemon's own; allowed: any other path"""),
+                Arguments.of(
+                        LISTENER + "[http]\nrequest-line-bytes-max = 64\n[[endpoint]]\npath = \"/" + "a".repeat(51)
+                                + "\"\napp = \"echo\"\n",
+                        """
+                        f:6:1: endpoint.path: "/%s" is too long; allowed: up to 51 characters, \
+                        since a request for it has to fit into request-line-bytes-max""".formatted("a".repeat(51))),
+                Arguments.of(LISTENER + ENDPOINT + "colour = \"red\"\n[log]\nlevel = 1\n", """
+                        f:6:1: endpoint.colour: is not known
+                        f:7:1: log: is not known"""),
+                Arguments.of(LISTENER + ENDPOINT + "[server]\ntimeout = \"1s\"\n", """
+                        f:7:1: server.timeout: is not known"""),
                 Arguments.of(LISTENER + ENDPOINT + "slow-consumer-policy = \"drop\"\nexecution = 1\n", """
                         f:6:1: endpoint.slow-consumer-policy: "drop" is not a policy; \
                         allowed: "close", "drop-newest", "drop-oldest" or "keep-latest"
@@ -79,9 +99,9 @@ class SettingsMistakesTest {
                         the name of a subprotocol: ASCII letters, digits and !#$%&'*+-.^_`|~"""),
                 Arguments.of("[[listener]]\naddress = \"\"\n" + ENDPOINT, """
                         f:2:1: listener.address: "" is not an address; \
-                        allowed: an IPv4 or IPv6 address or a host name"""),
+                        allowed: an IPv4 or IPv6 address or a host name, without a port"""),
                 Arguments.of(LISTENER + LISTENER + ENDPOINT, """
-                        f:4:1: listener: 127.0.0.1 port 1 stands there twice, first at line 2; allowed: each address and port once"""),
+                        f:4:1: listener: localhost port 1 stands there twice, first at line 2; allowed: each address and port once"""),
                 Arguments.of(LISTENER + ENDPOINT + ENDPOINT, """
                         f:7:1: endpoint.path: "/" stands there twice, first at line 4; allowed: each path once"""),
                 Arguments.of(LISTENER + "[server]\nidle-timeout = \"5 s\"\nbacklog = 1.5\n" + ENDPOINT, """
@@ -95,6 +115,34 @@ class SettingsMistakesTest {
                         allowed: a whole number of fields, 8 to 10000"""),
                 Arguments.of(LISTENER + "[server]\n[server]\n" + ENDPOINT, """
                         f:4:1: syntax: server previously defined at line 3, column 1"""));
+    }
+
+    /** The parser puts what stands in a table whose header is wrong into another one: nothing is told of that. */
+    static List<Arguments> brokenTables() {
+        return List.of(
+                Arguments.of("[server]\nbacklog = 1\n[server]\nbacklog = 2\n", """
+                        f:3:1: syntax: server previously defined at line 1, column 1"""),
+                Arguments.of(LISTENER + "[listener]\nport = 2\nbacklog = 1\n", """
+                        f:3:1: syntax: listener previously defined at line 1, column 1"""),
+                Arguments.of("[server]\n[[server]]\nport = 0\n[http]\nheaders-max = 0\n", """
+                        f:2:1: syntax: server is not an array (previously defined at line 1, column 1)
+                        f:5:1: http.headers-max: 0 is out of range; allowed: a whole number of fields, 8 to 10000"""),
+                Arguments.of(LISTENER + "[http x]\nheaders-max = 50\n", """
+                        f:3:7: syntax: Unexpected 'x', expected ]"""),
+                Arguments.of("[http x]\nheaders-max = 50\n", """
+                        f:1:7: syntax: Unexpected 'x', expected ]"""),
+                Arguments.of("[[endpoint]]\npath = \"/\"\n[[endpoint]\npath = \"/\"\n\n  [server]\nbacklg = 1\n", """
+                        f:3:11: syntax: Unexpected ']', expected ]] or .
+                        f:7:1: server.backlg: is not known; the nearest key is server.backlog"""),
+                Arguments.of("[server]\n[server]\nbacklog = 1\nbacklog = = 2\n", """
+                        f:2:1: syntax: server previously defined at line 1, column 1
+                        f:4:11: syntax: Unexpected '=', expected a value"""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenTables")
+    void shouldTellNothingFalseOfATableWithABrokenHeader(final String text, final String expected) {
+        assertThat(messageOf(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -114,6 +162,21 @@ class SettingsMistakesTest {
     void shouldTellOfAFileThatIsNotThere() {
         final Path missing = folder.resolve("none.toml");
         assertThat(failureAt(missing)).isEqualTo(missing + ": file: there is no such file");
+    }
+
+    /** As a test may run as root, whom nothing is denied, the system's refusal is made here. */
+    @Test
+    void shouldTellThatPermissionIsDenied() {
+        final Path secret = folder.resolve("secret.toml");
+        assertThat(SettingsFile.unreadable(secret, new AccessDeniedException(secret.toString())))
+                .hasMessage(secret + ": file: permission denied; allowed: a readable file");
+    }
+
+    @Test
+    void shouldTellOfAFileInPlaceOfAFolder() throws IOException {
+        final Path file = Files.createFile(folder.resolve("file"));
+        assertThat(failureAt(file.resolve("a.toml")))
+                .isEqualTo(file + "/a.toml: file: cannot be read: Not a directory; allowed: a readable file");
     }
 
     @Test

@@ -52,14 +52,14 @@ class SettingsValuesTest {
                 fragment-bytes = 16
                 execution = "workers"
                 messages-per-second-max = 24
-                bytes-per-second-max = 25
+                bytes-per-second-max = 250
                 rate-action = "close"
                 slow-consumer-policy = "keep-latest"
                 slow-consumer-timeout = "26s"
                 mailbox-messages-max = 27
                 mailbox-bytes-max = 28
                 [server]
-                connections-max = 17
+                connections-max = 170
                 backlog = 18
                 handshake-timeout = "19ms"
                 idle-timeout = "20s"
@@ -67,6 +67,7 @@ class SettingsValuesTest {
                 connections-per-address-max = 29
                 ping-interval = "30ms"
                 pong-timeout = "31s"
+                drain-delay = "0ms"
                 drain-timeout = "32m"
                 [threads]
                 loops = 33
@@ -97,7 +98,7 @@ class SettingsValuesTest {
                         List.of("https://example.org", "http://localhost:3000"),
                         new EndpointLimits(
                                 new ProtocolLimits(11, 12, 13),
-                                new RateLimits(24, 25, RateLimits.Action.CLOSE),
+                                new RateLimits(24, 250, RateLimits.Action.CLOSE),
                                 new OutboundLimits(14, 150, SlowConsumerPolicy.KEEP_LATEST, Duration.ofSeconds(26)),
                                 new MailboxLimits(27, 28),
                                 16)));
@@ -105,7 +106,7 @@ class SettingsValuesTest {
         assertThat(settings.server())
                 .isEqualTo(new ServerOptions(
                         new HttpLimits(222, 23, 2_400),
-                        new AdmissionLimits(17, 29, 18),
+                        new AdmissionLimits(170, 29, 18),
                         new Timeouts(
                                 Duration.ofMillis(19),
                                 Duration.ofSeconds(20),
@@ -114,6 +115,7 @@ class SettingsValuesTest {
                                 Duration.ofMinutes(21)),
                         new Threads(33, Idling.BACKING_OFF, 34, 35, Duration.ofMillis(36)),
                         new LoopLimits(3_600_000_000L, 37_000, 38, 39, 40, 41)));
+        assertThat(settings.drainDelay()).isZero();
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofMinutes(32));
     }
 
@@ -125,7 +127,7 @@ class SettingsValuesTest {
                 path = "/"
                 app = "echo"
                 """).settings();
-        assertThat(settings.listeners()).containsExactly(new ListenerSettings("127.0.0.1", 8080));
+        assertThat(settings.listeners()).containsExactly(new ListenerSettings("localhost", 8080));
         assertThat(settings.endpoints().get(0).limits()).isEqualTo(EndpointLimits.DEFAULT);
         assertThat(settings.endpoints().get(0).execution()).isEqualTo(Execution.LOOP);
         assertThat(settings.server()).isEqualTo(ServerOptions.DEFAULT);
@@ -142,8 +144,9 @@ class SettingsValuesTest {
     void shouldLetOtherLimitsFollowTheLongestMessage(final String line, final int message, final int outbound)
             throws MistakenSettings {
         assertThat(limitsOf(line)).isEqualTo(limits(new ProtocolLimits(message, message, 1_024), 65_536, outbound, 0));
-        assertThat(limitsOf(line + "\nframe-bytes-max = 7"))
-                .isEqualTo(limits(new ProtocolLimits(7, message, 1_024), 65_536, outbound, 0));
+        final int frame = (message + 1_023) / 1_024;
+        assertThat(limitsOf(line + "\nframe-bytes-max = " + frame))
+                .isEqualTo(limits(new ProtocolLimits(frame, message, 1_024), 65_536, outbound, 0));
     }
 
     @Test

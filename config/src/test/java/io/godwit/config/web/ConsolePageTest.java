@@ -2,6 +2,7 @@ package io.godwit.config.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.config.settings.OwnPaths;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.HttpResponder;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,14 @@ class ConsolePageTest {
         }
         assertThat(found).isPositive();
         assertThat(text(answers.get("/console.css"))).doesNotContain("url(", "@import");
+    }
+
+    /** An endpoint at one of the paths would hide the page's part, or be hidden by it. */
+    @Test
+    void shouldTakeNoPathThatIsNotTheDaemonsOwn() {
+        assertThat(ConsolePage.at(List.of()).keySet())
+                .containsExactlyInAnyOrder(
+                        OwnPaths.PAGE, OwnPaths.PAGE_STYLE, OwnPaths.PAGE_SCRIPT, OwnPaths.PAGE_PICTURE);
     }
 
     @Test

@@ -71,8 +71,13 @@ public final class OriginPolicy {
         return normal != null && allowed.contains(normal);
     }
 
-    /** Whether the text is a serialised origin (RFC 6454 §6.2). */
-    static boolean isOrigin(final String text) {
+    /**
+     * Tells whether {@link #allow} takes a text.
+     *
+     * @param text any text
+     * @return whether it is a serialised origin (RFC 6454 §6.2)
+     */
+    public static boolean isOrigin(final String text) {
         return normalised(text) != null;
     }
 
