@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Tells every mistake in a settings file; serves nothing.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {ExitStatus.OK_TEXT, ExitStatus.MISTAKE_TEXT})
+        exitCodeList = {ExitStatus.OK_TEXT, ExitStatus.NOT_PRINTED_TEXT, ExitStatus.MISTAKE_TEXT})
 final class CheckCommand implements Callable<Integer> {
     @Mixin
     private SettingsArgument argument;
@@ -31,7 +31,8 @@ final class CheckCommand implements Callable<Integer> {
             final String counts = count(settings.listeners().size(), "listener") + ", "
                     + count(settings.endpoints().size(), "endpoint");
             spec.commandLine().getOut().println(file.name() + ": fine (" + counts + ")");
-            return ExitStatus.OK;
+            return Printed.status(
+                    spec.commandLine().getOut(), spec.commandLine().getErr(), ExitStatus.OK);
         } catch (final MistakenSettings mistaken) {
             spec.commandLine().getErr().println(mistaken.getMessage());
             return ExitStatus.MISTAKE;

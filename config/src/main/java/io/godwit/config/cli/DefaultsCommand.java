@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "defaults",
         description = "Prints the settings that hold where none are given, with what each is for.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {ExitStatus.OK_TEXT, ExitStatus.NOT_PRINTED_TEXT, ExitStatus.MISTAKE_TEXT})
 final class DefaultsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -18,7 +20,6 @@ final class DefaultsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().getOut().print(SettingsFile.packed().text());
-        spec.commandLine().getOut().flush();
-        return ExitStatus.OK;
+        return Printed.status(spec.commandLine().getOut(), spec.commandLine().getErr(), ExitStatus.OK);
     }
 }

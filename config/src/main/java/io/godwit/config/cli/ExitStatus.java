@@ -5,7 +5,10 @@ final class ExitStatus {
     /** Done, or stopped by a signal. */
     static final int OK = 0;
 
-    /** The settings are right, but the daemon cannot serve: a port is taken, an address is not this machine's. */
+    /**
+     * The settings are right, but the daemon cannot serve: a port is taken, an address is not this machine's. Or what was
+     * asked for cannot be printed.
+     */
     static final int CANNOT_SERVE = 1;
 
     /** The command line or the settings file is wrong. */
@@ -19,6 +22,8 @@ final class ExitStatus {
 
     static final String CANNOT_SERVE_TEXT =
             CANNOT_SERVE + ":The settings are right, but cannot be served; for instance, a port is taken.";
+
+    static final String NOT_PRINTED_TEXT = CANNOT_SERVE + ":Standard output cannot be written.";
 
     static final String MISTAKE_TEXT = MISTAKE + ":The command line or the settings file is wrong.";
 

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The command line of the daemon. */
@@ -36,7 +37,9 @@ public final class Main implements Callable<Integer> {
      * @param arguments the command and what it takes
      */
     public static void main(final String... arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        // Of its own writer the parser does not learn that standard output has failed.
+        final PrintWriter out = new PrintWriter(System.out, true);
+        System.exit(commandLine().setOut(out).execute(arguments));
     }
 
     /**
@@ -48,7 +51,19 @@ public final class Main implements Callable<Integer> {
      * @return the status
      */
     static int run(final PrintWriter out, final PrintWriter err, final String... arguments) {
-        return new CommandLine(new Main()).setOut(out).setErr(err).execute(arguments);
+        return commandLine().setOut(out).setErr(err).execute(arguments);
+    }
+
+    /** What is printed by the parser itself, which is help and version, has to arrive like what the commands print. */
+    private static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionStrategy(parsed -> {
+            final Integer helped = CommandLine.executeHelpRequest(parsed);
+            if (helped == null) {
+                return new RunLast().execute(parsed);
+            }
+            final CommandLine line = parsed.commandSpec().commandLine();
+            return Printed.status(line.getOut(), line.getErr(), helped);
+        });
     }
 
     /** Without a command there is nothing to do. */

@@ -5,6 +5,7 @@ import io.godwit.config.settings.DaemonSettings;
 import io.godwit.config.settings.MistakenSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
             ExitStatus.FAILED_TEXT
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
+
     @Mixin
     private SettingsArgument argument;
 
@@ -41,6 +44,7 @@ final class ServeCommand implements Callable<Integer> {
             err.println(mistaken.getMessage());
             return ExitStatus.MISTAKE;
         }
+        final StopOnSignal stop = StopOnSignal.install();
         final DaemonServer daemon;
         try {
             daemon = DaemonServer.start(settings);
@@ -48,22 +52,29 @@ final class ServeCommand implements Callable<Integer> {
             err.println("godwit: " + unbound.getMessage());
             return ExitStatus.CANNOT_SERVE;
         }
-        StopOnSignal.install(daemon);
-        announce(daemon);
-        return awaitEnd(daemon, err);
+        stop.serves(daemon);
+        OpenFiles.judge(settings.server().admission()).ifPresent(text -> LOG.log(System.Logger.Level.WARNING, text));
+        final Announcement announced = announce(daemon);
+        final int status = awaitEnd(daemon, err);
+        announced.await();
+        return status;
     }
 
     /** {@return the status} */
     static int awaitEnd(final DaemonServer daemon, final PrintWriter err) throws InterruptedException {
         final Optional<Throwable> failure = daemon.awaitEnd();
-        failure.ifPresent(error -> err.println("godwit: the server has gone down by an error: " + error));
-        return failure.isPresent() ? ExitStatus.FAILED : ExitStatus.OK;
+        if (failure.isEmpty()) {
+            return ExitStatus.OK;
+        }
+        Announcement.of(err, List.of("godwit: the server has gone down by an error: " + failure.get()))
+                .await();
+        return ExitStatus.FAILED;
     }
 
     /** Whoever starts the daemon may wait for these lines: they come when it listens, and the signals are caught. */
-    private void announce(final DaemonServer daemon) {
-        final PrintWriter out = spec.commandLine().getOut();
-        daemon.urls().forEach(url -> out.println("listening on " + url));
-        out.flush();
+    private Announcement announce(final DaemonServer daemon) {
+        final List<String> lines =
+                daemon.urls().stream().map(url -> "listening on " + url).toList();
+        return Announcement.of(spec.commandLine().getOut(), lines);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,27 @@ class MainTest {
         assertThat(err).hasToString("none.toml: file: there is no such file\n");
     }
 
+    /** A full disk is silent by itself: only a status tells a script that it has not got what it asked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"defaults", "check", "--version", "--help", "help", "help serve", "serve --help"})
+    void shouldFailIfStandardOutputCannotBeWritten(final String line) {
+        final Writer full = new Writer() {
+            @Override
+            public void write(final char[] chars, final int offset, final int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        final int status = Main.run(new PrintWriter(full, true), new PrintWriter(err, true), line.split(" "));
+        assertThat(status).isEqualTo(1);
+        assertThat(err).hasToString("godwit: standard output cannot be written\n");
+    }
+
     @Test
     void shouldTellItsVersion() {
         assertThat(run("--version")).isZero();
@@ -102,7 +124,9 @@ class MainTest {
         final String failed = "  3   The daemon has gone down by an error; ";
         assertThat(helpOf("--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake, failed);
         assertThat(helpOf("serve", "--help")).containsSubsequence("Exit status:\n", ok, cannotServe, mistake, failed);
-        assertThat(helpOf("check", "--help")).contains("Exit status:\n" + ok + mistake);
+        final String notPrinted = "  1   Standard output cannot be written.\n";
+        assertThat(helpOf("check", "--help")).contains("Exit status:\n" + ok + notPrinted + mistake);
+        assertThat(helpOf("defaults", "--help")).contains("Exit status:\n" + ok + notPrinted + mistake);
     }
 
     private String helpOf(final String... arguments) {
