@@ -4,6 +4,7 @@
 const ROWS_MAX = 500;
 const SHOWN_CHARS_MAX = 4096;
 const SHOWN_BYTES_MAX = 64;
+const PROBE_MS_MAX = 5000;
 
 // What RFC 6455 §7.4.1 and the IANA registry call the codes that a browser may see.
 const CLOSE_CODES = new Map([
@@ -12,7 +13,7 @@ const CLOSE_CODES = new Map([
   [1002, "protocol error"],
   [1003, "unsupported data"],
   [1005, "no status received"],
-  [1006, "abnormal closure: no Close frame came"],
+  [1006, "connection lost: no Close frame came"],
   [1007, "invalid payload data"],
   [1008, "policy violation"],
   [1009, "message too big"],
@@ -81,7 +82,30 @@ function describe(data) {
   return `${data.byteLength} bytes: ${hex}${data.byteLength > SHOWN_BYTES_MAX ? " …" : ""}`;
 }
 
+// A browser tells a page nothing of a handshake that failed: refused or not reached, both are code 1006. The server's
+// own health check, at the same host, at least tells these two apart.
+async function tellWhyNotOpened(target) {
+  let health = null;
+  try {
+    if (new URL(target).host === location.host) {
+      health = await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS_MAX) });
+    }
+  } catch {
+    show("failed", "not opened", `${target}: the server cannot be reached`);
+    return;
+  }
+  if (health === null) {
+    show("failed", "not opened", `${target}: not reached, or refused; a page is not told which`);
+  } else if (health.ok) {
+    show("failed", "not opened", `${target}: the server is well, but refused this: no endpoint at this path (404), ` +
+      "not for pages of this origin (403), or too many connections (503)");
+  } else {
+    show("failed", "not opened", `${target}: the server takes nobody now: ${(await health.text()).trim()}`);
+  }
+}
+
 function connect(target) {
+  let opened = false;
   try {
     socket = new WebSocket(target);
   } catch (error) {
@@ -91,16 +115,21 @@ function connect(target) {
   socket.binaryType = "arraybuffer";
   setState("connecting");
   socket.addEventListener("open", () => {
+    opened = true;
     setState("open");
     show("event", "open", target);
     text.focus();
   });
   socket.addEventListener("message", (event) => show("received", "received", describe(event.data)));
   socket.addEventListener("close", (event) => {
+    setState("closed");
+    if (!opened) {
+      tellWhyNotOpened(target);
+      return;
+    }
     const name = CLOSE_CODES.get(event.code) ?? "application code";
     const reason = event.reason === "" ? "" : `, “${event.reason}”`;
     show(event.wasClean ? "event" : "failed", "closed", `${event.code} (${name})${reason}`);
-    setState("closed");
   });
 }
 
