@@ -116,7 +116,16 @@ final class Daemon implements AutoCloseable {
 
     /** Sends SIGINT, as Control-C does. */
     void interrupt() throws IOException, InterruptedException {
-        final Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        signal("INT");
+    }
+
+    /** Sends SIGHUP, as a terminal does that is closed. */
+    void hangUp() throws IOException, InterruptedException {
+        signal("HUP");
+    }
+
+    private void signal(final String name) throws IOException, InterruptedException {
+        final Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         assertThat(kill.waitFor()).isZero();
     }
 

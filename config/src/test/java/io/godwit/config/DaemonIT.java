@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DaemonIT {
     private static final String SETTINGS = """
             [[listener]]
+            address = "127.0.0.1"
             port = 0
 
             [[endpoint]]

@@ -32,7 +32,7 @@ class DaemonLifeIT {
             path = "/"
             app = "echo"
             """;
-    private static final String ANY_PORT = "[[listener]]\nport = 0\n" + ENDPOINT;
+    private static final String ANY_PORT = "[[listener]]\naddress = \"127.0.0.1\"\nport = 0\n" + ENDPOINT;
 
     @Test
     void shouldPrintOneLineForEachListenerAndNothingElse() throws IOException, InterruptedException {
@@ -41,6 +41,7 @@ class DaemonLifeIT {
                 address = "localhost"
                 port = 0
                 [[listener]]
+                address = "127.0.0.1"
                 port = 0
                 """ + ENDPOINT)) {
             daemon.terminate();
@@ -182,7 +183,8 @@ class DaemonLifeIT {
     @Test
     void shouldTellInOneLineThatAPortIsTaken() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                Daemon daemon = Daemon.start("[[listener]]\nport = " + taken.getLocalPort() + "\n" + ENDPOINT)) {
+                Daemon daemon = Daemon.start(
+                        "[[listener]]\naddress = \"127.0.0.1\"\nport = " + taken.getLocalPort() + "\n" + ENDPOINT)) {
             assertThat(daemon.exitStatus()).isEqualTo(1);
             assertThat(daemon.errors().lines())
                     .singleElement()

@@ -82,10 +82,27 @@ public final class DaemonServer implements AutoCloseable {
 
     /** {@return where each listener is reached, as the settings name it, with its real port} */
     public List<String> urls() {
-        final List<InetSocketAddress> bound = server.addresses();
+        return urls(listeners, server.addresses());
+    }
+
+    /**
+     * Gives each listener's address. A name may have been bound at several addresses, which follow each other and have one
+     * port.
+     *
+     * @param listeners at least one
+     * @param bound the real addresses, in the order of the listeners
+     * @return one for each listener
+     */
+    static List<String> urls(final List<ListenerSettings> listeners, final List<InetSocketAddress> bound) {
         final List<String> urls = new ArrayList<>();
-        for (int index = 0; index < listeners.size(); index++) {
-            urls.add(url(listeners.get(index).address(), bound.get(index).getPort()));
+        int next = 0;
+        for (final ListenerSettings listener : listeners) {
+            final int port =
+                    listener.port() != 0 ? listener.port() : bound.get(next).getPort();
+            while (next < bound.size() - 1 && bound.get(next).getPort() == port) {
+                next++;
+            }
+            urls.add(url(listener.address(), port));
         }
         return urls;
     }

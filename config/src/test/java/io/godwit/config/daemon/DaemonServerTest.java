@@ -2,15 +2,18 @@ package io.godwit.config.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.config.settings.ListenerSettings;
 import io.godwit.config.settings.MistakenSettings;
 import io.godwit.reactor.endpoint.ServerHealth;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,26 @@ class DaemonServerTest {
     })
     void shouldGiveTheUrlAsABrowserTakesIt(final String address, final String url) {
         assertThat(DaemonServer.url(address, 8_080)).isEqualTo(url);
+    }
+
+    /** One line for each listener, however many addresses its name has. */
+    @Test
+    void shouldGiveEachListenerItsPort() {
+        final List<ListenerSettings> listeners = List.of(
+                new ListenerSettings("localhost", 0),
+                new ListenerSettings("127.0.0.2", 8_080),
+                new ListenerSettings("::1", 0),
+                new ListenerSettings("localhost", 8_081));
+        final List<InetSocketAddress> bound = List.of(
+                new InetSocketAddress("127.0.0.1", 50_001),
+                new InetSocketAddress("::1", 50_001),
+                new InetSocketAddress("127.0.0.2", 8_080),
+                new InetSocketAddress("::1", 50_002),
+                new InetSocketAddress("127.0.0.1", 8_081),
+                new InetSocketAddress("::1", 8_081));
+        assertThat(DaemonServer.urls(listeners, bound))
+                .containsExactly(
+                        "ws://localhost:50001", "ws://127.0.0.2:8080", "ws://[::1]:50002", "ws://localhost:8081");
     }
 
     @ParameterizedTest

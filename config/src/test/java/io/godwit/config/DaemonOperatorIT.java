@@ -1,0 +1,205 @@
+package io.godwit.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong around the packed daemon: signals that are not meant for it, outputs that nobody reads, disks that are full. */
+class DaemonOperatorIT {
+    private static final long DEADLINE_S = 30;
+    private static final Path FULL = Path.of("/dev/full");
+    private static final Path JAR = Path.of(System.getProperty("godwit.jar", "target/godwit.jar"));
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String SETTINGS = """
+            [[listener]]
+            address = "127.0.0.1"
+            port = 0
+            [[endpoint]]
+            path = "/"
+            app = "echo"
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldServeOnAfterSighup() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(SETTINGS)) {
+            daemon.hangUp();
+            awaitError(daemon, "SIGHUP is ignored");
+            final TestClient client = TestClient.connect(daemon.uri("ws", "/"));
+            client.socket().sendText("still here", true).join();
+            assertThat(client.nextText()).isEqualTo("still here");
+            daemon.terminate();
+            assertThat(client.closeCode()).isEqualTo(1001);
+            assertThat(daemon.exitStatus()).isZero();
+            assertThat(daemon.errors().lines()).hasSize(1);
+        }
+    }
+
+    /** What the JVM does not tell of cannot be answered; so nothing else is promised. */
+    @Test
+    void shouldPromiseNoGoodOrderWhereTheJvmLeavesSignalsAlone() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(SETTINGS, "-Xrs")) {
+            daemon.terminate();
+            final int killed = 128;
+            final int sigterm = 15;
+            assertThat(daemon.exitStatus()).isEqualTo(killed + sigterm);
+            assertThat(daemon.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("-Xrs", "kill the daemon at once")
+                    .doesNotContain("second signal");
+        }
+    }
+
+    @Test
+    void shouldTellWhoAsksThatItGoesBeforeItRefusesAnybody() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(SETTINGS + "[server]\ndrain-delay = \"1h\"\n")) {
+            assertThat(health(daemon)).isEqualTo(200);
+            daemon.terminate();
+            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+            while (health(daemon) != 503) {
+                assertThat(System.nanoTime()).as("503 is due").isLessThan(endNs);
+            }
+            final TestClient late = TestClient.connect(daemon.uri("ws", "/"));
+            late.socket().sendText("late", true).join();
+            assertThat(late.nextText()).isEqualTo("late");
+            daemon.terminate();
+            assertThat(daemon.exitStatus()).isZero();
+        }
+    }
+
+    /**
+     * Both outputs are pipes that are full, and stay so: the daemon listens, logs, and ends all the same. The port is one
+     * that was free a moment ago, since nobody can read which one the daemon has taken.
+     */
+    @Test
+    void shouldEndThoughNobodyReadsWhatItSays() throws Exception {
+        final String fillThenServe = "timeout 1 cat /dev/zero; timeout 1 cat /dev/zero >&2; exec \"$@\"";
+        Process daemon = null;
+        try {
+            do {
+                final int port = freePort();
+                final Path settings = Files.writeString(
+                        folder.resolve("godwit.toml"), SETTINGS.replace("port = 0", "port = " + port));
+                daemon = new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                fillThenServe,
+                                "sh",
+                                Daemon.java().toString(),
+                                "-jar",
+                                JAR.toString(),
+                                "serve",
+                                settings.toString())
+                        .start();
+                awaitListening(daemon, port);
+            } while (!daemon.isAlive());
+            kill(daemon, "HUP");
+            kill(daemon, "TERM");
+            assertThat(daemon.waitFor(DEADLINE_S, TimeUnit.SECONDS))
+                    .as("it has ended")
+                    .isTrue();
+            assertThat(daemon.exitValue()).isZero();
+        } finally {
+            if (daemon != null) {
+                daemon.destroyForcibly();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"defaults", "check", "--version", "--help"})
+    void shouldFailIfTheDiskIsFull(final String command) throws IOException, InterruptedException {
+        assumeThat(Files.exists(FULL)).isTrue();
+        final Path errors = folder.resolve("errors");
+        final Process process = new ProcessBuilder(Daemon.java().toString(), "-jar", JAR.toString(), command)
+                .redirectOutput(FULL.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        assertThat(process.waitFor(DEADLINE_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(errors).hasContent("godwit: standard output cannot be written");
+    }
+
+    /** A client that knows "localhost" tries one of its addresses, and may not try another. */
+    @Test
+    void shouldBeReachedAtEachAddressOfLocalhost() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(SETTINGS.replace("127.0.0.1", "localhost"))) {
+            assertThat(daemon.printed()).singleElement().asString().startsWith("listening on ws://localhost:");
+            for (final InetAddress address : InetAddress.getAllByName("localhost")) {
+                if (isOfThisMachine(address)) {
+                    try (Socket socket = new Socket(address, daemon.port())) {
+                        assertThat(socket.isConnected()).isTrue();
+                    }
+                }
+            }
+            daemon.terminate();
+            assertThat(daemon.exitStatus()).isZero();
+            assertThat(daemon.errors()).isEmpty();
+        }
+    }
+
+    private static boolean isOfThisMachine(final InetAddress address) {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.isBound();
+        } catch (final IOException none) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** Returns when it listens, or has ended. */
+    private static void awaitListening(final Process daemon, final int port) throws IOException {
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+        while (daemon.isAlive()) {
+            try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+                assertThat(socket.isConnected()).isTrue();
+                return;
+            } catch (final ConnectException notYet) {
+                assertThat(System.nanoTime()).as("it is to listen").isLessThan(endNs);
+            }
+        }
+    }
+
+    private static void kill(final Process process, final String signal) throws IOException, InterruptedException {
+        final Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    private static void awaitError(final Daemon daemon, final String text) {
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+        while (!daemon.errors().contains(text)) {
+            assertThat(System.nanoTime()).as("a log line: " + text).isLessThan(endNs);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static int health(final Daemon daemon) throws IOException, InterruptedException {
+        final URI uri = daemon.uri("http", "/health");
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+}
