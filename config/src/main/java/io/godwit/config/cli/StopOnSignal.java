@@ -31,7 +31,7 @@ final class StopOnSignal {
         if (catching == Catching.NO_API) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "this JVM cannot catch signals: a second one will not be noticed, SIGHUP ends the daemon too, and the"
+                    "this JVM cannot catch signals: a second signal will not be noticed, SIGHUP ends the daemon too, and the"
                             + " exit status is not 0");
             Runtime.getRuntime().addShutdownHook(new Thread(stop::onShutdown, "stop-on-signal"));
         } else if (catching == Catching.LEFT_TO_SYSTEM) {

@@ -82,26 +82,23 @@ function describe(data) {
   return `${data.byteLength} bytes: ${hex}${data.byteLength > SHOWN_BYTES_MAX ? " …" : ""}`;
 }
 
-// A browser tells a page nothing of a handshake that failed: refused or not reached, both are code 1006. The server's
-// own health check, at the same host, at least tells these two apart.
-async function tellWhyNotOpened(target) {
-  let health = null;
+// A browser tells a page nothing of a handshake that failed: refused or not reached, both are code 1006. What a plain
+// request for the same path is answered, at the page's own host, says more.
+async function whyNotOpened(target) {
+  const { host, pathname, search } = new URL(target);
+  if (host !== location.host) {
+    return "not reached, or refused; a page is not told which";
+  }
+  let answer;
   try {
-    if (new URL(target).host === location.host) {
-      health = await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS_MAX) });
-    }
+    answer = await fetch(pathname + search, { cache: "no-store", signal: AbortSignal.timeout(PROBE_MS_MAX) });
   } catch {
-    show("failed", "not opened", `${target}: the server cannot be reached`);
-    return;
+    return "the server cannot be reached";
   }
-  if (health === null) {
-    show("failed", "not opened", `${target}: not reached, or refused; a page is not told which`);
-  } else if (health.ok) {
-    show("failed", "not opened", `${target}: the server is well, but refused this: no endpoint at this path (404), ` +
-      "not for pages of this origin (403), or too many connections (503)");
-  } else {
-    show("failed", "not opened", `${target}: the server takes nobody now: ${(await health.text()).trim()}`);
+  if (answer.status === 200 || answer.status === 426) {
+    return "the server refuses this: perhaps it lets no pages of this origin in (403), or is full (503)";
   }
+  return `the server refuses this: ${answer.status}, ${(await answer.text()).trim().slice(0, SHOWN_CHARS_MAX)}`;
 }
 
 function connect(target) {
@@ -124,7 +121,7 @@ function connect(target) {
   socket.addEventListener("close", (event) => {
     setState("closed");
     if (!opened) {
-      tellWhyNotOpened(target);
+      whyNotOpened(target).then((why) => show("failed", "not opened", `${target}: ${why}`));
       return;
     }
     const name = CLOSE_CODES.get(event.code) ?? "application code";
