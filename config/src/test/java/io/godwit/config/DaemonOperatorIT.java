@@ -125,6 +125,14 @@ class DaemonOperatorIT {
         }
     }
 
+    @Test
+    void shouldTellInOneLineThatThereIsTooLittleMemory() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.start(SETTINGS + "[threads]\nloops = 256\n", "-XX:MaxDirectMemorySize=1m")) {
+            assertThat(daemon.exitStatus()).isEqualTo(1);
+            assertThat(daemon.errors().lines()).singleElement().asString().startsWith("godwit: ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"defaults", "check", "--version", "--help"})
     void shouldFailIfTheDiskIsFull(final String command) throws IOException, InterruptedException {

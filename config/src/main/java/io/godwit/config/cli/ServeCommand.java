@@ -51,6 +51,9 @@ final class ServeCommand implements Callable<Integer> {
         } catch (final IOException unbound) {
             err.println("godwit: " + unbound.getMessage());
             return ExitStatus.CANNOT_SERVE;
+        } catch (final OutOfMemoryError scarce) {
+            err.println("godwit: this JVM has too little memory for these settings: " + scarce.getMessage());
+            return ExitStatus.CANNOT_SERVE;
         }
         stop.serves(daemon);
         OpenFiles.judge(settings.server().admission()).ifPresent(text -> LOG.log(System.Logger.Level.WARNING, text));
