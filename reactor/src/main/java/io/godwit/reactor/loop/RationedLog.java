@@ -72,6 +72,28 @@ public final class RationedLog {
         }
     }
 
+    /**
+     * Writes a line about something, if its kind has not had its share. To name that may fail too: so it is named here.
+     *
+     * @param level how grave it is
+     * @param before the first words
+     * @param subject what it is about
+     * @param after the last words
+     * @param thrown what was thrown, or null
+     */
+    public void log(
+            final System.Logger.Level level,
+            final String before,
+            final Object subject,
+            final String after,
+            final Throwable thrown) {
+        try {
+            log(level, before + subject + after, thrown);
+        } catch (final RuntimeException | Error e) {
+            // As above.
+        }
+    }
+
     /** {@return what the line has to add; null: it is not written} */
     private synchronized String admit(final String kind) {
         final long nowNs = clock.getAsLong();

@@ -73,7 +73,9 @@ class SleepersTest {
     private static void await(final AtomicInteger count, final int number) {
         final long endNs = System.nanoTime() + PATIENCE_NS;
         while (count.get() < number) {
-            assertThat(System.nanoTime()).as("woken, or asleep again: " + number).isLessThan(endNs);
+            assertThat(System.nanoTime())
+                    .as("woken, or asleep again: " + number)
+                    .isLessThan(endNs);
             Thread.yield();
         }
     }
