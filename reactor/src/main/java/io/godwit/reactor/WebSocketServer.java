@@ -6,6 +6,7 @@ import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.endpoint.ConnectionInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerHealth;
@@ -53,12 +54,18 @@ import java.util.function.Function;
  */
 public final class WebSocketServer implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger("io.godwit.reactor");
+
     /** How long loops that have started may take to end again, where another cannot be started. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final List<InetSocketAddress> requested;
     private final Routes routes;
     private final ServerOptions options;
+
+    /** The heap has no room for what a loop may hold by default. */
+    private final boolean shrunk;
+
     private final boolean stepped;
     private final boolean sharesPorts;
     private final AcceptQueue accepted;
@@ -73,7 +80,9 @@ public final class WebSocketServer implements AutoCloseable {
     WebSocketServer(final WebSocketServerBuilder builder) {
         requested = List.copyOf(builder.addresses);
         routes = builder.routes.copy();
-        options = builder.options;
+        options = builder.options.fittedTo(Runtime.getRuntime().maxMemory());
+        shrunk = builder.options.loop().bufferedBytesMax() == LoopLimits.FITTED
+                && options.loop().bufferedBytesMax() < LoopLimits.FITTED_BYTES_MAX;
         stepped = builder.stepped;
         sharesPorts = builder.sharesPorts;
         accepted = builder.acceptingPath == null ? null : new AcceptQueue(builder.acceptingMax);
@@ -131,8 +140,8 @@ public final class WebSocketServer implements AutoCloseable {
      * Binds the addresses and starts to serve. Where that fails nothing is left behind, and it may be tried again.
      *
      * @return this
-     * @throws IOException if an address is unknown or cannot be bound, for instance since the port is taken; the message
-     *     names it, and no address is left bound
+     * @throws IOException if an address is unknown or cannot be bound, for instance since the port is taken, or there is no
+     *     direct memory for the loops' buffers; the message names it, and no address is left bound
      * @throws IllegalStateException if it was started before, or closed
      */
     public synchronized WebSocketServer start() throws IOException {
@@ -141,6 +150,13 @@ public final class WebSocketServer implements AutoCloseable {
         }
         if (closedUnstarted) {
             throw new IllegalStateException("the server was closed before it was started");
+        }
+        if (shrunk) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "each loop may hold {0} bytes, since the heap has no room for the default of {1}",
+                    Long.toString(options.loop().bufferedBytesMax()),
+                    Long.toString(LoopLimits.FITTED_BYTES_MAX));
         }
         final int count = options.threads().loops();
         final int owners = count > 1 && sharesPorts && ListeningSockets.canSharePorts() ? count : 1;

@@ -136,6 +136,7 @@ public final class WebSocketServerBuilder {
      *
      * @return the server
      * @throws IllegalStateException if there is no address, or a stepped server is to have several loops
+     * @throws IllegalArgumentException if the heap has no room for what the options ask for ({@link ServerOptions#fittedTo})
      */
     public WebSocketServer build() {
         if (addresses.isEmpty()) {

@@ -5,7 +5,6 @@ import io.godwit.bench.report.Machine;
 import io.godwit.core.http.HttpHeaders;
 import io.godwit.core.http.HttpRequest;
 import io.godwit.reactor.endpoint.Endpoint;
-import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
@@ -43,7 +42,7 @@ final class ArrivalsRun {
     private ArrivalsRun(final Terms terms) throws IOException {
         this.terms = terms;
         connections = new Connection[terms.connections()];
-        loop = new EventLoop("arrivals", LoopOptions.of(LoopLimits.DEFAULT, terms.connections()), clock);
+        loop = new EventLoop("arrivals", LoopOptions.forConnections(terms.connections()), clock);
     }
 
     /**

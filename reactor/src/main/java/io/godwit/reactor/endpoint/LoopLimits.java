@@ -4,8 +4,10 @@ package io.godwit.reactor.endpoint;
  * What one loop may hold for all its connections together, and what it does at most in one cycle before the others have
  * their turn.
  *
- * @param bufferedBytesMax memory for unfinished messages, for what waits for sockets and for what crosses threads; a peer
- *     whose message would exceed it is closed with 1013, a message to be sent is {@link SendResult#DROPPED}
+ * @param bufferedBytesMax heap memory for unfinished messages and heads, for what waits for sockets, HTTP answers included, and
+ *     for what crosses threads. A peer whose message would exceed it is closed with 1013, a request is answered 503, a message to
+ *     be sent is {@link SendResult#DROPPED}, and {@link WebSocketHandler#onWritable} follows once there is memory again.
+ *     {@link #FITTED}: as much as the heap has room for
  * @param readBytesPerConnectionMax read from one socket
  * @param acceptsMax new connections of one listening socket
  * @param commandsMax commands of other threads; also how many may wait
@@ -20,15 +22,27 @@ public record LoopLimits(
         int expiriesMax,
         int deliveriesMax) {
 
-    /** 256 MiB; 256 KiB, 64, 1,024, 1,024, 4,096. */
-    public static final LoopLimits DEFAULT = new LoopLimits(256L << 20, 262_144, 64, 1_024, 1_024, 4_096);
+    /**
+     * In place of {@link #bufferedBytesMax}: {@link #FITTED_BYTES_MAX}, or what the JVM's heap has room for, beside the
+     * connections, if that is less ({@link ServerOptions#fittedTo}).
+     */
+    public static final long FITTED = 0;
+
+    /** The most that {@link #FITTED} comes to: 256 MiB. */
+    public static final long FITTED_BYTES_MAX = 256L << 20;
+
+    /** {@link #FITTED}; 256 KiB, 64, 1,024, 1,024, 4,096. */
+    public static final LoopLimits DEFAULT = new LoopLimits(FITTED, 262_144, 64, 1_024, 1_024, 4_096);
+
+    /** The least that a loop can do with: 1 MiB. */
+    static final long BUFFERED_BYTES_MIN = 1 << 20;
 
     private static final int COUNT_MAX = 1 << 20;
 
     /**
      * Checks each.
      *
-     * @param bufferedBytesMax 1 MiB at least
+     * @param bufferedBytesMax {@link #FITTED}, or 1 MiB at least
      * @param readBytesPerConnectionMax 4 KiB at least
      * @param acceptsMax 1 to 1,048,576, as the others
      * @param commandsMax as above
@@ -37,7 +51,10 @@ public record LoopLimits(
      * @throws IllegalArgumentException if one is not
      */
     public LoopLimits {
-        Checks.requireRange("bufferedBytesMax", bufferedBytesMax, 1 << 20, Long.MAX_VALUE);
+        if (bufferedBytesMax != FITTED) {
+            // An eighth more is the reserve.
+            Checks.requireRange("bufferedBytesMax", bufferedBytesMax, BUFFERED_BYTES_MIN, Long.MAX_VALUE / 2);
+        }
         Checks.requireRange("readBytesPerConnectionMax", readBytesPerConnectionMax, 4_096, Integer.MAX_VALUE);
         Checks.requireRange("acceptsMax", acceptsMax, 1, COUNT_MAX);
         Checks.requireRange("commandsMax", commandsMax, 1, COUNT_MAX);
@@ -48,7 +65,7 @@ public record LoopLimits(
     /**
      * Sets the memory for all connections together.
      *
-     * @param bytes 1 MiB at least
+     * @param bytes {@link #FITTED}, or 1 MiB at least
      * @return a copy of these limits with it
      */
     public LoopLimits withBufferedBytesMax(final long bytes) {

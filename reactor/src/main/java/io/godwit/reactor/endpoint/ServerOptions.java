@@ -85,4 +85,17 @@ public record ServerOptions(
     public ServerOptions withLoop(final LoopLimits limits) {
         return new ServerOptions(http, admission, timeouts, threads, limits);
     }
+
+    /**
+     * Fits what each loop may hold to the heap, after what the connections themselves need. A server does so when it is
+     * built; before that it shows whether the server could be.
+     *
+     * @param heapBytes the most that the heap can be, as {@link Runtime#maxMemory} tells it
+     * @return a copy of these options, whose {@link LoopLimits#bufferedBytesMax} is not {@link LoopLimits#FITTED}
+     * @throws IllegalArgumentException if more is asked for than there is room for, or there is room for too little; the
+     *     message says what to change
+     */
+    public ServerOptions fittedTo(final long heapBytes) {
+        return withLoop(loop.withBufferedBytesMax(MemoryFit.of(this, heapBytes).judge(loop.bufferedBytesMax())));
+    }
 }

@@ -1,116 +1,127 @@
 package io.godwit.reactor.loop;
 
 import io.godwit.core.message.BufferSource;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
- * The direct buffers of one loop that outlive a cycle: unfinished messages, and what a socket did not take. Loop only, but
- * for {@link #lentBytes}.
+ * The buffers of one loop that outlive a cycle: unfinished messages, and what a socket did not take. They lie on the heap,
+ * and so are never handed to a channel, which would make a direct copy of its own of each. Loop only.
  *
- * <p>Sizes are powers of two. What comes back is kept for the next borrower up to a total; past that, and for giants, it is
- * left to the garbage collector. How much is lent at a time has a budget: who asks for more is refused, but for those who
- * {@link #require} what is bounded by other means, and cannot do without.
+ * <p>There are four sizes for each power of two, so that a buffer is longer than asked for by a quarter at most. What comes
+ * back is kept for the next borrower up to a total; past that, and over 16 MiB, it is left to the garbage collector. What is
+ * lent is taken of the loop's {@link MemoryBudget}: if there is no room there, or no memory in the JVM, null is lent.
  */
 public final class BufferPool implements BufferSource {
 
-    private static final int SHIFT_MIN = 6;
-    private static final int SHIFT_MAX = 24;
+    private static final int CAPACITY_MIN = 64;
+    private static final int CAPACITY_MAX = 1 << 24;
+    private static final int STEPS_SHIFT = 2;
+    private static final int SHELVES = 1 + shelfFor(CAPACITY_MAX);
 
-    private static final VarHandle LENT_BYTES;
-
-    static {
-        try {
-            LENT_BYTES = MethodHandles.lookup().findVarHandle(BufferPool.class, "lentBytes", long.class);
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final List<ArrayDeque<ByteBuffer>> shelves = new ArrayList<>();
+    private final List<ArrayDeque<ByteBuffer>> shelves = new ArrayList<>(SHELVES);
+    private final MemoryBudget budget;
     private final long keptBytesMax;
-    private final long lentBytesMax;
-    private final LongSupplier lentElsewhere;
     private long keptBytes;
     private int lent;
-
-    /** Written by the loop alone. */
     private long lentBytes;
+
+    /**
+     * Starts empty, with a budget of its own.
+     *
+     * @param keptBytesMax how many bytes to keep for reuse
+     * @param lentBytesMax how many bytes may be lent at a time
+     */
+    public BufferPool(final long keptBytesMax, final long lentBytesMax) {
+        this(keptBytesMax, new MemoryBudget(lentBytesMax));
+    }
 
     /**
      * Starts empty.
      *
      * @param keptBytesMax how many bytes to keep for reuse
-     * @param lentBytesMax how many bytes may be lent at a time to those who can be refused
+     * @param budget what is lent is taken of it
      */
-    public BufferPool(final long keptBytesMax, final long lentBytesMax) {
-        this(keptBytesMax, lentBytesMax, () -> 0);
-    }
-
-    /**
-     * Starts empty, with a budget that it shares.
-     *
-     * @param keptBytesMax how many bytes to keep for reuse
-     * @param lentBytesMax how many bytes may be lent at a time, here and elsewhere, to those who can be refused
-     * @param lentElsewhere how many bytes are lent of the same budget by others
-     */
-    BufferPool(final long keptBytesMax, final long lentBytesMax, final LongSupplier lentElsewhere) {
-        this.lentElsewhere = lentElsewhere;
+    BufferPool(final long keptBytesMax, final MemoryBudget budget) {
         this.keptBytesMax = keptBytesMax;
-        this.lentBytesMax = lentBytesMax;
-        for (int shift = SHIFT_MIN; shift <= SHIFT_MAX; shift++) {
-            shelves.add(new ArrayDeque<>());
+        this.budget = budget;
+        for (int i = 0; i < SHELVES; i++) {
+            shelves.add(new ArrayDeque<>(1));
         }
     }
 
     @Override
     public ByteBuffer acquire(final int bytesMin) {
-        return lentBytes + capacityFor(bytesMin) > lentBytesMax - lentElsewhere.getAsLong() ? null : require(bytesMin);
+        return budget.tryTake(costOf(bytesMin)) ? lend(bytesMin) : null;
     }
 
     /**
-     * Lends a buffer whatever the budget is, which it counts against: for what is short or bounded by its borrower, and
-     * cannot be refused.
+     * Lends a buffer of the budget's reserve: for a control frame, or for the rest of what has begun to leave.
      *
      * @param bytesMin the least capacity
-     * @return as {@link #acquire}, and never null
+     * @return as {@link #acquire}
+     */
+    public ByteBuffer acquireReserved(final int bytesMin) {
+        return budget.tryTakeReserved(costOf(bytesMin)) ? lend(bytesMin) : null;
+    }
+
+    /**
+     * Lends a buffer whatever the budget is: only for what is short and bounded by other means, such as one Close frame for
+     * each connection.
+     *
+     * @param bytesMin the least capacity
+     * @return as {@link #acquire}; null only if the JVM itself has no memory
      */
     public ByteBuffer require(final int bytesMin) {
-        final int shelf = shelfFor(bytesMin);
-        final ByteBuffer kept = shelf < shelves.size() ? shelves.get(shelf).pollLast() : null;
-        final ByteBuffer buffer = kept == null ? ByteBuffer.allocateDirect(capacityFor(bytesMin)) : kept.clear();
-        if (kept != null) {
-            keptBytes -= kept.capacity();
+        budget.takeAnyway(costOf(bytesMin));
+        return lend(bytesMin);
+    }
+
+    /** Its bytes have been taken of the budget. */
+    private ByteBuffer lend(final int bytesMin) {
+        final int capacity = capacityFor(bytesMin);
+        final ByteBuffer buffer = keptOrNew(capacity);
+        if (buffer == null) {
+            budget.give(costOf(bytesMin));
+            return null;
         }
         lent++;
-        noteLent(buffer.capacity());
+        lentBytes += capacity;
         return buffer;
+    }
+
+    private ByteBuffer keptOrNew(final int capacity) {
+        final ByteBuffer kept =
+                capacity <= CAPACITY_MAX ? shelves.get(shelfFor(capacity)).pollLast() : null;
+        if (kept != null) {
+            keptBytes -= capacity;
+            return kept.clear();
+        }
+        try {
+            return ByteBuffer.allocate(capacity);
+        } catch (final OutOfMemoryError e) {
+            // Others have used up the heap. It costs whoever asks, and not the loop.
+            return null;
+        }
     }
 
     @Override
     public void release(final ByteBuffer buffer) {
-        final int bytes = buffer.capacity();
+        final int capacity = buffer.capacity();
         lent--;
-        noteLent(-bytes);
-        final int shelf = shelfFor(bytes);
-        if (shelf < shelves.size() && keptBytes + bytes <= keptBytesMax) {
-            shelves.get(shelf).addLast(buffer);
-            keptBytes += bytes;
+        lentBytes -= capacity;
+        if (capacity <= CAPACITY_MAX && keptBytes + capacity <= keptBytesMax) {
+            shelves.get(shelfFor(capacity)).addLast(buffer);
+            keptBytes += capacity;
         }
+        budget.give(costOf(capacity));
     }
 
-    private void noteLent(final int bytes) {
-        LENT_BYTES.setOpaque(this, lentBytes + bytes);
-    }
-
-    /** {@return how many bytes are lent now, as capacity. Any thread} */
+    /** {@return how many bytes are lent now, as capacity} */
     public long lentBytes() {
-        return (long) LENT_BYTES.getOpaque(this);
+        return lentBytes;
     }
 
     /** {@return how many buffers are lent now: none, once all connections have ended} */
@@ -118,12 +129,36 @@ public final class BufferPool implements BufferSource {
         return lent;
     }
 
-    private static int capacityFor(final int bytesMin) {
-        final int shift = shelfFor(bytesMin) + SHIFT_MIN;
-        return shift > SHIFT_MAX ? bytesMin : 1 << shift;
+    /**
+     * Tells what a buffer takes of the budget.
+     *
+     * @param bytesMin the capacity that is asked for
+     * @return its bytes, and what is around them
+     */
+    public static long costOf(final int bytesMin) {
+        return (long) capacityFor(bytesMin) + MemoryBudget.BUFFER_OVERHEAD_BYTES;
     }
 
-    private static int shelfFor(final int bytes) {
-        return Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, bytes) - 1) - SHIFT_MIN);
+    private static int capacityFor(final int bytesMin) {
+        if (bytesMin <= CAPACITY_MIN) {
+            return CAPACITY_MIN;
+        }
+        final int step = stepFor(bytesMin);
+        return bytesMin > CAPACITY_MAX ? bytesMin : bytesMin + step - 1 & -step;
+    }
+
+    /** A quarter of the power of two that is under the number. */
+    private static int stepFor(final int bytes) {
+        return Integer.highestOneBit(bytes - 1) >>> STEPS_SHIFT;
+    }
+
+    /** The least buffers are on shelf 0; then there are four for each power of two. */
+    private static int shelfFor(final int capacity) {
+        if (capacity <= CAPACITY_MIN) {
+            return 0;
+        }
+        final int doublings = Integer.numberOfLeadingZeros(CAPACITY_MIN) - Integer.numberOfLeadingZeros(capacity - 1);
+        final int steps = (capacity - 1) / stepFor(capacity) - (1 << STEPS_SHIFT);
+        return 1 + (doublings << STEPS_SHIFT) + steps;
     }
 }

@@ -44,6 +44,9 @@ public final class EventLoop implements Agent, Runnable {
     private final MpscVarHandleArrayQueue<Mailed> mailed;
     private final ArrayDeque<Settled> unsettled = new ArrayDeque<>();
     private final Timers timers;
+    private final MemoryBudget memory;
+    private final MemoryWaiters memoryWaiters;
+    private final SharedMemory shared;
     private final BufferPool pool;
     private final HandoffPool handoff;
     private final LoopCounters counters;
@@ -74,10 +77,10 @@ public final class EventLoop implements Agent, Runnable {
      * @param name for its thread and the log
      * @param options its bounds
      * @param clock nanoseconds that only grow, as {@link System#nanoTime}
-     * @throws IOException if there is no descriptor left for a selector
+     * @throws IOException if there is no descriptor left for a selector, or no direct memory
      */
     public EventLoop(final String name, final LoopOptions options, final LongSupplier clock) throws IOException {
-        this(name, options, clock, new LoopCounters());
+        this(name, options, clock, new LoopCounters(), LoopBuffers.allocate(options));
     }
 
     /**
@@ -87,10 +90,15 @@ public final class EventLoop implements Agent, Runnable {
      * @param options its bounds
      * @param clock nanoseconds that only grow, as {@link System#nanoTime}
      * @param counters what it counts on, after the loop that counted there has ended
+     * @param buffers the loop's own from now on; the thread of the loop that had them has ended
      * @throws IOException if there is no descriptor left for a selector
      */
     public EventLoop(
-            final String name, final LoopOptions options, final LongSupplier clock, final LoopCounters counters)
+            final String name,
+            final LoopOptions options,
+            final LongSupplier clock,
+            final LoopCounters counters,
+            final LoopBuffers buffers)
             throws IOException {
         this.name = name;
         this.counters = counters;
@@ -102,10 +110,13 @@ public final class EventLoop implements Agent, Runnable {
         timers = new Timers(nowNs);
         slice = new WorkSlice(clock);
         watch = new CycleWatch(nowNs);
-        handoff = new HandoffPool(options.keptBytesMax(), options.bufferedBytesMax(), this::pooledBytes);
-        pool = new BufferPool(options.keptBytesMax(), options.bufferedBytesMax(), handoff::lentBytes);
-        readBuffer = ByteBuffer.allocateDirect(options.readBufferBytes());
-        writeBatch = ByteBuffer.allocateDirect(options.writeBatchBytes());
+        memory = new MemoryBudget(options.bufferedBytesMax(), this::tellOfMemory);
+        memoryWaiters = new MemoryWaiters(this, memory);
+        shared = new SharedMemory(memory);
+        handoff = new HandoffPool(options.keptBytesMax(), memory);
+        pool = new BufferPool(options.keptBytesMax(), memory);
+        readBuffer = buffers.read();
+        writeBatch = buffers.write();
         // Last: if there is no memory for the rest, there is nothing to close.
         selector = Selector.open();
     }
@@ -408,16 +419,46 @@ public final class EventLoop implements Agent, Runnable {
         return timers;
     }
 
-    /** {@return the buffers for what outlives a cycle} */
+    /** {@return what this loop may hold for its connections, and what it holds. Any thread} */
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    /**
+     * Has {@link MemoryWaiter#onMemory} called, on the loop, once there is memory. Any thread; the caller sees to it that each
+     * waits at most once.
+     *
+     * @param waiter was refused for want of memory
+     * @param bytes how many of {@link #memory} it wanted; if that is more than the whole, it is not told
+     */
+    public void awaitMemory(final MemoryWaiter waiter, final long bytes) {
+        memoryWaiters.add(waiter, bytes);
+    }
+
+    /**
+     * Forgets who waits for memory. Loop only.
+     *
+     * @param waiter will not be told
+     */
+    public void forgetWaiter(final MemoryWaiter waiter) {
+        memoryWaiters.remove(waiter);
+    }
+
+    private void tellOfMemory() {
+        memoryWaiters.onRoom();
+    }
+
+    /** {@return the buffers for what outlives a cycle, taken of {@link #memory}} */
     public BufferPool pool() {
         return pool;
     }
 
-    private long pooledBytes() {
-        return pool.lentBytes();
+    /** {@return what several connections hold together, taken of {@link #memory}} */
+    public SharedMemory shared() {
+        return shared;
     }
 
-    /** {@return the memory for what comes from other threads, or goes to them; of one budget with {@link #pool}. Any thread} */
+    /** {@return the memory for what comes from other threads, or goes to them, taken of {@link #memory}. Any thread} */
     public HandoffPool handoff() {
         return handoff;
     }

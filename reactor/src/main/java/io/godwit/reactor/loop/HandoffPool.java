@@ -1,8 +1,6 @@
 package io.godwit.reactor.loop;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.LongSupplier;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 
 /**
@@ -10,9 +8,8 @@ import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
  * long run without an allocation.
  *
  * <p>Sizes are powers of two, from 64 bytes to 64 KiB; what is longer is made for the occasion. What comes back is kept for
- * the next borrower, up to a number for each size; past that it is left to the garbage collector. What is lent is counted,
- * and bounded. The bytes lie on the heap: whoever takes them copies them to where they leave, and small direct buffers
- * would cost several times their size.
+ * the next borrower, up to a number for each size; past that it is left to the garbage collector. What is lent is taken of the
+ * loop's {@link MemoryBudget}. The bytes lie on the heap: whoever takes them copies them to where they leave.
  */
 public final class HandoffPool {
 
@@ -23,37 +20,33 @@ public final class HandoffPool {
     private static final int KEPT_MAX = 8_192;
 
     /** What the objects around the bytes take, so that many short messages cost what they cost. */
-    private static final int OVERHEAD_BYTES = 128;
+    private static final int OVERHEAD_BYTES = 160;
 
-    private final long lentBytesMax;
+    private final MemoryBudget budget;
     private final long keptBytesMax;
-    private final LongSupplier lentElsewhere;
-    private final AtomicLong lentBytes = new AtomicLong();
 
     /** By size; each made when a first parcel of its size comes back. */
     private final AtomicReferenceArray<MpmcVarHandleArrayQueue<Parcel>> shelves = new AtomicReferenceArray<>(SHELVES);
 
     /**
-     * Starts empty.
+     * Starts empty, with a budget of its own.
      *
      * @param keptBytesMax about how much to keep for reuse
      * @param lentBytesMax how much may be lent at a time
      */
     public HandoffPool(final long keptBytesMax, final long lentBytesMax) {
-        this(keptBytesMax, lentBytesMax, () -> 0);
+        this(keptBytesMax, new MemoryBudget(lentBytesMax));
     }
 
     /**
-     * Starts empty, with a budget that it shares.
+     * Starts empty.
      *
      * @param keptBytesMax about how much to keep for reuse
-     * @param lentBytesMax how much may be lent at a time, here and elsewhere
-     * @param lentElsewhere how many bytes are lent of the same budget by others. Any thread asks
+     * @param budget what is lent is taken of it
      */
-    HandoffPool(final long keptBytesMax, final long lentBytesMax, final LongSupplier lentElsewhere) {
-        this.lentElsewhere = lentElsewhere;
-        this.lentBytesMax = lentBytesMax;
+    HandoffPool(final long keptBytesMax, final MemoryBudget budget) {
         this.keptBytesMax = keptBytesMax;
+        this.budget = budget;
     }
 
     /**
@@ -63,36 +56,26 @@ public final class HandoffPool {
      * @return the parcel, which {@link #release} is to take back exactly once, by whatever thread; null: too much is lent
      */
     public Parcel acquire(final int bytesMin) {
-        final int shelf = shelfFor(bytesMin);
-        final int capacity = shelf == Parcel.UNSHELVED ? bytesMin : sizeOf(shelf);
-        if (!take(costOf(capacity))) {
+        if (!budget.tryTake(costOf(bytesMin))) {
             return null;
         }
         try {
-            final Parcel kept = shelf == Parcel.UNSHELVED ? null : poll(shelf);
-            return (kept == null ? Parcel.of(capacity, shelf) : kept).lend();
+            return keptOrNew(bytesMin).lend();
         } catch (final OutOfMemoryError e) {
-            lentBytes.getAndAdd(-costOf(capacity));
-            throw e;
+            // Others have used up the heap: to whoever asks that is the same.
+            budget.give(costOf(bytesMin));
+            return null;
         }
     }
 
-    private boolean take(final long bytes) {
-        final long max = lentBytesMax - lentElsewhere.getAsLong();
-        long before = lentBytes.get();
-        while (bytes <= max - before) {
-            final long witness = lentBytes.compareAndExchange(before, before + bytes);
-            if (witness == before) {
-                return true;
-            }
-            before = witness;
+    private Parcel keptOrNew(final int bytesMin) {
+        final int shelf = shelfFor(bytesMin);
+        if (shelf == Parcel.UNSHELVED) {
+            return Parcel.of(bytesMin, shelf);
         }
-        return false;
-    }
-
-    private Parcel poll(final int shelf) {
-        final MpmcVarHandleArrayQueue<Parcel> kept = shelves.get(shelf);
-        return kept == null ? null : kept.poll();
+        final MpmcVarHandleArrayQueue<Parcel> shelved = shelves.get(shelf);
+        final Parcel kept = shelved == null ? null : shelved.poll();
+        return kept == null ? Parcel.of(sizeOf(shelf), shelf) : kept;
     }
 
     /**
@@ -106,11 +89,14 @@ public final class HandoffPool {
             return;
         }
         parcel.giveBack();
-        lentBytes.getAndAdd(-costOf(parcel.capacity()));
-        if (parcel.shelf() != Parcel.UNSHELVED) {
-            // Where that shelf is full it is left to the garbage collector.
-            shelf(parcel.shelf()).offer(parcel);
+        final long cost = costOf(parcel.capacity());
+        final MpmcVarHandleArrayQueue<Parcel> shelved =
+                parcel.shelf() == Parcel.UNSHELVED ? null : shelf(parcel.shelf());
+        if (shelved != null) {
+            // If that shelf is full it is left to the garbage collector.
+            shelved.offer(parcel);
         }
+        budget.give(cost);
     }
 
     private MpmcVarHandleArrayQueue<Parcel> shelf(final int index) {
@@ -118,23 +104,35 @@ public final class HandoffPool {
         if (kept != null) {
             return kept;
         }
-        shelves.compareAndSet(index, null, new MpmcVarHandleArrayQueue<>(keptMax(index)));
+        try {
+            shelves.compareAndSet(index, null, new MpmcVarHandleArrayQueue<>(keptMax(index)));
+        } catch (final OutOfMemoryError e) {
+            // Then nothing is kept, and what comes back is left to the collector, which needs it.
+            return null;
+        }
         return shelves.get(index);
     }
 
     /** A power of two, since the queue would round it up to one. */
     private int keptMax(final int shelf) {
-        final long share = keptBytesMax / SHELVES / costOf(sizeOf(shelf));
+        final long share = keptBytesMax / SHELVES / (sizeOf(shelf) + OVERHEAD_BYTES);
         return Integer.highestOneBit((int) Math.max(KEPT_MIN, Math.min(KEPT_MAX, share)));
     }
 
-    /** {@return the memory that is lent now, in bytes; 0 once all that was on its way has arrived. Any thread} */
+    /** {@return how much of its budget is used now, by whatever shares it; 0 once nothing is held. Any thread} */
     public long lentBytes() {
-        return lentBytes.get();
+        return budget.usedBytes();
     }
 
-    private static long costOf(final int capacity) {
-        return (long) capacity + OVERHEAD_BYTES;
+    /**
+     * Tells what a parcel takes of the budget. Any thread.
+     *
+     * @param bytesMin the room that is asked for
+     * @return its bytes, and what is around them
+     */
+    public static long costOf(final int bytesMin) {
+        final int shelf = shelfFor(bytesMin);
+        return (long) (shelf == Parcel.UNSHELVED ? bytesMin : sizeOf(shelf)) + OVERHEAD_BYTES;
     }
 
     private static int sizeOf(final int shelf) {

@@ -106,6 +106,12 @@ final class Backlog {
         return true;
     }
 
+    /** Somebody was refused for want of memory, and there is some again: that is told as room is, whatever has left meanwhile. */
+    void noteMemory() {
+        tellAwaited = true;
+        toldBytes = Long.MAX_VALUE;
+    }
+
     /** The socket may have taken something. */
     void flushed(final long nowNs) {
         final long bytes = outbound.sentBytes() - takenBytes;

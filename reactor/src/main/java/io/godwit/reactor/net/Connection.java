@@ -2,6 +2,7 @@ package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.Mailed;
+import io.godwit.reactor.loop.MemoryWaiter;
 import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.loop.Settled;
@@ -17,19 +18,22 @@ import java.util.function.Consumer;
 
 /**
  * One socket, from accept to close: it reads for its stage, keeps what the stage left, writes what the stage sent, and
- * brings the end about. Loop only, but for {@link #mail}.
+ * brings the end about. Loop only, but for {@link #mail} and {@link #awaitMemory}.
  *
  * <p>The end of a connection in good order is: {@link #finish}, the last byte leaves, our side is shut down, what still
  * comes is discarded ({@link LastStage}), the socket is closed.
  */
-public final class Connection implements SelectHandler, Settled, Mailed, Timed {
+public final class Connection implements SelectHandler, Settled, Mailed, Timed, MemoryWaiter {
 
     private static final RationedLog LOG = new RationedLog();
     private static final VarHandle IN_MAIL;
+    private static final VarHandle AWAITS_MEMORY;
 
     static {
         try {
-            IN_MAIL = MethodHandles.lookup().findVarHandle(Connection.class, "inMail", boolean.class);
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            IN_MAIL = lookup.findVarHandle(Connection.class, "inMail", boolean.class);
+            AWAITS_MEMORY = lookup.findVarHandle(Connection.class, "awaitsMemory", boolean.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -58,6 +62,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
 
     /** Whether it is in the loop's mailbox, or takes no mail any more. */
     private volatile boolean inMail;
+
+    /** Whether it is among those whom the loop tells of memory, or waits for none any more. */
+    @SuppressWarnings("unused")
+    private volatile boolean awaitsMemory;
 
     /**
      * Takes over what was accepted or connected, and reads it from now on.
@@ -220,6 +228,36 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         }
     }
 
+    // --- memory
+
+    /**
+     * Has whoever sends told, once, when there is memory again: something to be sent was refused for want of it. Any thread.
+     *
+     * @param bytes how many of the loop's budget it wanted
+     */
+    public void awaitMemory(final long bytes) {
+        if (AWAITS_MEMORY.compareAndSet(this, false, true)) {
+            loop.awaitMemory(this, bytes);
+        }
+    }
+
+    @Override
+    public void onMemory() {
+        awaitsMemory = false;
+        if (phase == Phase.OPEN) {
+            backlog().noteMemory();
+            settleLater();
+        }
+    }
+
+    /** There is no memory for what has been read, which is lost. */
+    void overloaded() {
+        if (!stage.onOverloaded()) {
+            loop.counters().increment(Metric.OVERLOADS);
+            abort(null);
+        }
+    }
+
     /** Has what is due done at the end of this cycle. */
     public void settleLater() {
         if (!toSettle && phase != Phase.ENDED) {
@@ -259,6 +297,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         noteBacklog();
         outbound.tell(stage);
         tellBacklog();
+        final long wantedBytes = outbound.takeWanted();
+        if (wantedBytes > 0) {
+            awaitMemory(wantedBytes);
+        }
         if (outbound.failure() != null) {
             abort(outbound.failure());
         }
@@ -392,6 +434,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed {
         inMail = true;
         try {
             transport.close();
+            if (awaitsMemory) {
+                loop.forgetWaiter(this);
+            }
+            awaitsMemory = true;
             loop.timers().cancel(timer);
             timer = Timers.NONE;
             outbound.clear();

@@ -112,8 +112,12 @@ final class Inbound {
                 release();
             }
         } else if (in != rest) {
-            // No more than the read buffer holds, and nobody to refuse it to.
-            rest = loop().pool().require(in.remaining()).put(in).flip();
+            final ByteBuffer kept = loop().pool().acquire(in.remaining());
+            if (kept == null) {
+                connection.overloaded();
+            } else {
+                rest = kept.put(in).flip();
+            }
         }
     }
 

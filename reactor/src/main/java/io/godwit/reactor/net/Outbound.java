@@ -12,18 +12,18 @@ import java.nio.ByteBuffer;
 /**
  * The way out of one connection. Between {@link #open} and {@link #flush} messages are written straight into the loop's
  * batch, which leaves in one write; what the socket does not take, and what is sent at other times, waits in a queue of
- * whole messages, bounded in bytes. Loop only, but for what says that it is for any thread.
+ * whole messages, bounded in bytes, and leaves by way of the batch too, in as many pieces as it takes: nothing but the batch
+ * is ever handed to the transport. Loop only, but for what says that it is for any thread.
  *
  * <p>What was in the batch when the socket had enough counts as begun: that is under the soft mark and one message. At the
  * hard limit the endpoint's policy decides ({@link OutboundStore}).
  */
 public final class Outbound {
 
-    /** Messages up to this length are gathered by copying, longer ones are written from where they are. */
-    private static final int GATHERED_BYTES_MAX = 16_384;
-
     /** To wait, a shorter message is copied: to share it would take more than it has. */
     private static final int SHARED_BYTES_MIN = 256;
+
+    private static final byte[] NOTHING = {};
 
     private static final VarHandle SENT_BYTES;
     private static final VarHandle SENT_MESSAGES;
@@ -177,7 +177,7 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        final boolean toBatch = open && !isWaiting() && bytes <= gatheredBytesMax();
+        final boolean toBatch = open && !isWaiting() && bytes <= batchBytesMax();
         if (toBatch || bytes < SHARED_BYTES_MIN) {
             return copy(frames);
         }
@@ -188,8 +188,37 @@ public final class Outbound {
         return taken;
     }
 
-    private int gatheredBytesMax() {
-        return Math.min(GATHERED_BYTES_MAX, batch().capacity());
+    /**
+     * Takes an HTTP answer.
+     *
+     * @param head copied
+     * @param body retained until it has left, and not to be changed; what several connections are answered with counts once
+     * @return whether there was memory for it; if not, nothing is sent
+     */
+    public boolean answer(final byte[] head, final byte[] body) {
+        final boolean copied =
+                body.length < SHARED_BYTES_MIN || open && head.length + body.length <= batch().remaining();
+        if (copied) {
+            return write(head, body);
+        }
+        if (!loop.shared().hold(body, body.length)) {
+            return false;
+        }
+        if (!write(head, NOTHING)) {
+            loop.shared().letGo(body);
+            return false;
+        }
+        store().addBody(body);
+        return true;
+    }
+
+    private boolean write(final byte[] head, final byte[] body) {
+        final ByteBuffer target = reserve(head.length + body.length, Precedence.IN_TURN);
+        if (target == null) {
+            return false;
+        }
+        commit(target.put(head).put(body));
+        return true;
     }
 
     private boolean copy(final ByteBuffer frames) {
@@ -245,6 +274,17 @@ public final class Outbound {
     }
 
     /**
+     * As {@link #returnRoom}, for a message that found no memory: whoever sends is told of memory
+     * ({@link Connection#awaitMemory}), rather than of room, of which there is enough. Any thread.
+     *
+     * @param bytes as many as were taken
+     */
+    public void returnRoomWithoutMemory(final long bytes) {
+        loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
+        room.give(bytes);
+    }
+
+    /**
      * Returns what {@link #takeRoom} took, since the message has arrived on the loop: from now until the next call with 0,
      * {@link #reserve} draws on it rather than on what others may have taken meanwhile. Loop only.
      *
@@ -290,6 +330,11 @@ public final class Outbound {
      */
     public Evicted takeEvicted() {
         return store == null ? null : store.takeEvicted();
+    }
+
+    /** {@return how much memory was wanted on the loop, and was not there, since the last call; 0: none} */
+    long takeWanted() {
+        return store == null ? 0 : store.takeWanted();
     }
 
     /** Tells what the policy has done since the last call. */
@@ -366,24 +411,15 @@ public final class Outbound {
         }
         boolean full = false;
         while (!full && isWaiting() && store.failure() == null) {
-            final ByteBuffer first = store.first();
-            full = first.remaining() > gatheredBytesMax() ? writeOne(first) : writeGathered();
+            full = writeQueued();
         }
         if (store != null && store.isUnused()) {
             store = null;
         }
     }
 
-    private boolean writeOne(final ByteBuffer message) {
-        final int from = message.position();
-        final int written = write(message);
-        final boolean full = message.hasRemaining();
-        message.position(from);
-        store.discard(written);
-        return full;
-    }
-
-    private boolean writeGathered() {
+    /** {@return whether the socket has had enough} */
+    private boolean writeQueued() {
         final ByteBuffer batch = batch();
         store.copyTo(batch.clear());
         final int written = write(batch.flip());
@@ -399,8 +435,9 @@ public final class Outbound {
         if (batch.position() > 0) {
             batch.flip();
             write(batch);
-            if (batch.hasRemaining() && failure() == null) {
-                store().addFirst(batch);
+            if (batch.hasRemaining() && failure() == null && !store().addFirst(batch)) {
+                loop.counters().increment(Metric.OVERLOADS);
+                store.fail(new IOException("there is no memory for what the socket did not take"));
             }
             emptyBatch();
         }

@@ -1,14 +1,17 @@
 package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.BufferPool;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.SharedMemory;
 import java.nio.ByteBuffer;
 
 /**
  * What a socket did not take yet: whole frames, encoded, in order; only the first entry may have begun to leave. Loop only.
  *
- * <p>A buffer of the pool is the queue's own and goes back to the pool; a read-only one is shared with other connections
- * and is left alone. Between position and limit lies what has not left. Small messages share a buffer, unless they may be
- * evicted: one for each would take many times their length, and a peer that reads slowly decides how many there are.
+ * <p>A buffer of the pool is the queue's own and goes back to the pool. Any other is a view of what is shared with other
+ * connections, and held in the loop's {@link SharedMemory} until it has left. Between position and limit lies what has not
+ * left. Small messages share a buffer, unless they may be evicted: one for each would take many times their length, and a peer
+ * that reads slowly decides how many there are.
  */
 final class OutboundQueue {
 
@@ -23,12 +26,16 @@ final class OutboundQueue {
     private static final int CAPACITY_MIN = 8;
 
     private final BufferPool pool;
+    private final SharedMemory shared;
 
     /** A ring; null while nothing waits, since most connections never have anything waiting. */
     private ByteBuffer[] ring;
 
     /** What may become of each entry. */
     private byte[] marks;
+
+    /** What each entry is a view of, if it is shared; null while none is. */
+    private Object[] shares;
 
     private int head;
     private int count;
@@ -44,8 +51,9 @@ final class OutboundQueue {
 
     private int lastEnd;
 
-    OutboundQueue(final BufferPool pool) {
-        this.pool = pool;
+    OutboundQueue(final EventLoop loop) {
+        pool = loop.pool();
+        shared = loop.shared();
     }
 
     boolean isEmpty() {
@@ -72,10 +80,6 @@ final class OutboundQueue {
         return count - messages;
     }
 
-    ByteBuffer first() {
-        return ring[head];
-    }
-
     // --- adding
 
     void addLast(final ByteBuffer frames, final byte mark) {
@@ -86,6 +90,22 @@ final class OutboundQueue {
             messages++;
             messageBytes += frames.remaining();
         }
+    }
+
+    /**
+     * Adds a message that is shared.
+     *
+     * @param view of its bytes, the queue's own
+     * @param what is held for it already, and let go when the view is removed
+     * @param mark as for {@link #addLast}
+     */
+    void addShared(final ByteBuffer view, final Object what, final byte mark) {
+        ensureRoom();
+        if (shares == null) {
+            shares = new Object[ring.length];
+        }
+        addLast(view, mark);
+        shares[slot(count - 1)] = what;
     }
 
     /** Adds the rest of what has begun to leave. */
@@ -99,22 +119,26 @@ final class OutboundQueue {
             pong = frame;
         }
         final byte mark = isPong ? WAITING_PONG : PLAIN;
-        if (count == 0 || marks[head] != BEGUN) {
-            insertFirst(frame, mark);
-        } else {
-            final ByteBuffer begun = ring[head];
-            insertFirst(begun, BEGUN);
+        makeRoomAtFront();
+        if (count > 1 && marks[slot(1)] == BEGUN) {
+            move(slot(1), head);
             put(1, frame, mark);
-            bytes += frame.remaining() - begun.remaining();
+        } else {
+            put(0, frame, mark);
         }
+        bytes += frame.remaining();
     }
 
     private void insertFirst(final ByteBuffer frames, final byte mark) {
+        makeRoomAtFront();
+        put(0, frames, mark);
+        bytes += frames.remaining();
+    }
+
+    private void makeRoomAtFront() {
         ensureRoom();
         head = slot(-1);
         count++;
-        put(0, frames, mark);
-        bytes += frames.remaining();
     }
 
     /**
@@ -131,7 +155,7 @@ final class OutboundQueue {
         final ByteBuffer last = ring[at];
         final int end = last.limit();
         // What begins to leave takes no more in, so that a control frame comes next.
-        if (marks[at] != PLAIN || last.isReadOnly() || last.capacity() - end < bytesMin) {
+        if (marks[at] != PLAIN || isShared(at) || last.capacity() - end < bytesMin) {
             return null;
         }
         lastPosition = last.position();
@@ -163,18 +187,25 @@ final class OutboundQueue {
      * Opens the Pong that waits, for a newer one in its place.
      *
      * @param bytesMin the newer one's length
-     * @return a buffer to be written from its position on, and then {@link #closePong closed}
+     * @return a buffer to be written from its position on, and then {@link #closePong closed}; null: there is no memory, and
+     *     the former stays
      */
     ByteBuffer openPong(final int bytesMin) {
-        bytes -= pong.remaining();
         if (pong.capacity() < bytesMin) {
+            final ByteBuffer longer = pool.acquireReserved(bytesMin);
+            if (longer == null) {
+                return null;
+            }
             int index = 0;
             while (ring[slot(index)] != pong) {
                 index++;
             }
+            bytes -= pong.remaining();
             pool.release(pong);
-            pong = pool.require(bytesMin);
+            pong = longer;
             ring[slot(index)] = pong;
+        } else {
+            bytes -= pong.remaining();
         }
         return pong.clear();
     }
@@ -187,17 +218,14 @@ final class OutboundQueue {
     // --- leaving
 
     /**
-     * Copies as many entries from the front as fit, without removing them.
+     * Copies as many bytes from the front as fit, without removing them.
      *
      * @param batch filled from its position
      */
     void copyTo(final ByteBuffer batch) {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && batch.hasRemaining(); i++) {
             final ByteBuffer frames = ring[slot(i)];
-            final int length = frames.remaining();
-            if (length > batch.remaining()) {
-                return;
-            }
+            final int length = Math.min(frames.remaining(), batch.remaining());
             batch.put(batch.position(), frames, frames.position(), length);
             batch.position(batch.position() + length);
         }
@@ -240,13 +268,10 @@ final class OutboundQueue {
             if (marks[from] == MESSAGE) {
                 unmark(from);
                 bytes -= ring[from].remaining();
-                release(ring[from]);
+                release(from);
             } else {
-                put(--to, ring[from], marks[from]);
+                move(from, slot(--to));
             }
-        }
-        for (int i = 0; i < to; i++) {
-            ring[slot(i)] = null;
         }
         head = slot(to);
         count -= to;
@@ -263,13 +288,11 @@ final class OutboundQueue {
     }
 
     private void removeFirst() {
-        final ByteBuffer first = ring[head];
-        ring[head] = null;
+        bytes -= ring[head].remaining();
+        release(head);
         head = slot(1);
         count--;
-        bytes -= first.remaining();
         shrink();
-        release(first);
     }
 
     /** It may be neither evicted nor replaced any more. */
@@ -283,8 +306,19 @@ final class OutboundQueue {
         marks[at] = PLAIN;
     }
 
-    private void release(final ByteBuffer buffer) {
-        if (!buffer.isReadOnly()) {
+    private boolean isShared(final int at) {
+        return shares != null && shares[at] != null;
+    }
+
+    /** Its place is free. */
+    private void release(final int at) {
+        final ByteBuffer buffer = ring[at];
+        ring[at] = null;
+        if (isShared(at)) {
+            final Object what = shares[at];
+            shares[at] = null;
+            shared.letGo(what);
+        } else {
             pool.release(buffer);
         }
     }
@@ -298,12 +332,29 @@ final class OutboundQueue {
     private void put(final int index, final ByteBuffer frames, final byte mark) {
         ring[slot(index)] = frames;
         marks[slot(index)] = mark;
+        if (shares != null) {
+            shares[slot(index)] = null;
+        }
+    }
+
+    private void move(final int from, final int to) {
+        if (from == to) {
+            return;
+        }
+        ring[to] = ring[from];
+        marks[to] = marks[from];
+        ring[from] = null;
+        if (shares != null) {
+            shares[to] = shares[from];
+            shares[from] = null;
+        }
     }
 
     private void shrink() {
         if (count == 0) {
             ring = null;
             marks = null;
+            shares = null;
             head = 0;
         }
     }
@@ -313,15 +364,24 @@ final class OutboundQueue {
             ring = new ByteBuffer[CAPACITY_MIN];
             marks = new byte[CAPACITY_MIN];
         } else if (count == ring.length) {
-            final ByteBuffer[] wider = new ByteBuffer[2 * count];
-            final byte[] widerMarks = new byte[2 * count];
-            for (int i = 0; i < count; i++) {
-                wider[i] = ring[slot(i)];
-                widerMarks[i] = marks[slot(i)];
-            }
-            ring = wider;
-            marks = widerMarks;
-            head = 0;
+            widen();
         }
+    }
+
+    private void widen() {
+        final ByteBuffer[] wider = new ByteBuffer[2 * count];
+        final byte[] widerMarks = new byte[2 * count];
+        final Object[] widerShares = shares == null ? null : new Object[2 * count];
+        for (int i = 0; i < count; i++) {
+            wider[i] = ring[slot(i)];
+            widerMarks[i] = marks[slot(i)];
+            if (shares != null) {
+                widerShares[i] = shares[slot(i)];
+            }
+        }
+        ring = wider;
+        marks = widerMarks;
+        shares = widerShares;
+        head = 0;
     }
 }

@@ -128,7 +128,7 @@ final class OutboundRoom {
         }
     }
 
-    /** Gives back what was taken: it has left, or will not. */
+    /** Gives back what was taken: it has left, or will not. Any thread. */
     void give(final long bytes) {
         WAITING.getAndAdd(this, -bytes);
     }

@@ -4,15 +4,16 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.SharedMemory;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What waits for a socket, and what becomes of a message that finds no room: it is refused; or, where the policy evicts,
- * messages that wait make way for it. Memory comes from the loop's pool: where its budget is used up, there is no room
- * either. Loop only.
+ * What waits for a socket, and what becomes of a message that finds no room: it is refused; or, if the policy evicts, messages
+ * that wait make way for it. Memory is taken of the loop's budget: if that is used up, there is no room either. Control frames
+ * and the rest of what has begun to leave draw on the budget's reserve, a Close frame has room in any case. Loop only.
  */
 final class OutboundStore {
 
@@ -25,12 +26,16 @@ final class OutboundStore {
     private static final int ENTRIES_MIN = 16;
 
     private final BufferPool pool;
+    private final SharedMemory shared;
     private final OutboundQueue queue;
     private final OutboundRoom room;
     private final LoopCounters counters;
     private int evictedMessages;
     private long evictedBytes;
     private long evictions;
+
+    /** How much memory was wanted, and was not there, since {@link #takeWanted} was called; 0: none. */
+    private long wantedBytes;
 
     /** Why what waits will never leave. */
     private IOException failure;
@@ -43,8 +48,9 @@ final class OutboundStore {
     OutboundStore(final EventLoop loop, final OutboundRoom room) {
         this.room = room;
         pool = loop.pool();
+        shared = loop.shared();
         counters = loop.counters();
-        queue = new OutboundQueue(pool);
+        queue = new OutboundQueue(loop);
     }
 
     boolean isEmpty() {
@@ -58,7 +64,7 @@ final class OutboundStore {
 
     /** {@return whether nothing waits, and there is nothing to tell} */
     boolean isUnused() {
-        return queue.isEmpty() && !hasEvicted() && failure == null;
+        return queue.isEmpty() && !hasEvicted() && wantedBytes == 0 && failure == null;
     }
 
     /** The transport has thrown. */
@@ -94,8 +100,23 @@ final class OutboundStore {
         final ByteBuffer buffer = last != null ? last : acquire(bytes, precedence);
         if (buffer == null) {
             room.give(bytes);
+            noteWanted(BufferPool.costOf(bytes), precedence);
         }
         return buffer;
+    }
+
+    /** What the peer's Ping asked for is tried again with the next one; nobody is to be told. */
+    private void noteWanted(final long cost, final Precedence precedence) {
+        if (precedence != Precedence.PONG) {
+            wantedBytes = Math.max(wantedBytes, cost);
+        }
+    }
+
+    /** {@return how much memory was wanted, and was not there, since the last call; 0: none} */
+    long takeWanted() {
+        final long wanted = wantedBytes;
+        wantedBytes = 0;
+        return wanted;
     }
 
     private ByteBuffer reserveAgain(final int bytes) {
@@ -103,10 +124,12 @@ final class OutboundStore {
         if (more > 0 && !room.take(more, true)) {
             return null;
         }
-        if (more < 0) {
-            room.give(-more);
+        final ByteBuffer opened = queue.openPong(bytes);
+        final int excess = opened == null ? Math.max(0, more) : Math.max(0, -more);
+        if (excess > 0) {
+            room.give(excess);
         }
-        return queue.openPong(bytes);
+        return opened;
     }
 
     /** Takes the buffer back that was reserved last, with nothing written. */
@@ -131,22 +154,51 @@ final class OutboundStore {
         }
     }
 
+    /**
+     * Takes a message that is shared with other connections.
+     *
+     * @param frames known by its identity; its position and limit are not moved
+     * @return whether there was room
+     */
     boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
         final boolean promised = room.isPaid();
-        if (!take(bytes, Precedence.MESSAGE)) {
-            noteLost(promised, bytes);
-            return false;
+        if (take(bytes, Precedence.MESSAGE)) {
+            if (shared.hold(frames, bytes)) {
+                queue.addShared(frames.duplicate(), frames, evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
+                return true;
+            }
+            room.give(bytes);
+            noteWanted(shared.costOf(frames, bytes), Precedence.MESSAGE);
         }
-        queue.addLast(frames.duplicate(), evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
-        return true;
+        noteLost(promised, bytes);
+        return false;
     }
 
-    /** Keeps the rest of what has begun to leave: bounded by the batch, and promised to those who sent it. */
-    void addFirst(final ByteBuffer rest) {
+    /**
+     * Takes the body of an HTTP answer, for which there is room.
+     *
+     * @param body held in the loop's {@link SharedMemory} already, and let go when it has left
+     */
+    void addBody(final byte[] body) {
+        room.takeAnyway(body.length);
+        queue.addShared(ByteBuffer.wrap(body), body, OutboundQueue.PLAIN);
+    }
+
+    /**
+     * Keeps the rest of what has begun to leave: bounded by the batch, and promised to those who sent it.
+     *
+     * @return whether there was memory; if not, the stream of frames is cut, and the connection has to end
+     */
+    boolean addFirst(final ByteBuffer rest) {
         final int bytes = rest.remaining();
+        final ByteBuffer kept = pool.acquireReserved(bytes);
+        if (kept == null) {
+            return false;
+        }
         room.takeAnyway(bytes);
-        queue.addFirst(pool.require(bytes).put(rest).flip());
+        queue.addFirst(kept.put(rest).flip());
+        return true;
     }
 
     // --- room
@@ -241,16 +293,16 @@ final class OutboundStore {
 
     private ByteBuffer acquire(final int bytes, final Precedence precedence) {
         final int bytesMin = needsItsOwn(precedence) ? bytes : Math.max(bytes, BUFFER_BYTES_MIN);
-        // Control frames are few and short, and an HTTP answer comes once.
-        final boolean inAnyCase = precedence.isOverTheLimit() || room.isUnlimited();
-        return inAnyCase ? pool.require(bytesMin) : pool.acquire(bytesMin);
+        if (precedence == Precedence.LAST) {
+            // One for each connection, of 129 bytes at most: it shares a buffer with nothing that could follow.
+            return pool.require(bytes);
+        }
+        // The head of an HTTP answer comes once.
+        final boolean reserved = precedence.isOverTheLimit() || room.isUnlimited();
+        return reserved ? pool.acquireReserved(bytesMin) : pool.acquire(bytesMin);
     }
 
     // --- leaving
-
-    ByteBuffer first() {
-        return queue.first();
-    }
 
     void copyTo(final ByteBuffer batch) {
         queue.copyTo(batch);

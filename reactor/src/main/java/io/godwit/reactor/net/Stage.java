@@ -42,6 +42,15 @@ public interface Stage {
     default void onLimitHit() {}
 
     /**
+     * There is no memory to keep what this stage has left of its bytes: they are lost, and the connection has to end.
+     *
+     * @return whether it ends, now that this stage knows; false: it is cut off
+     */
+    default boolean onOverloaded() {
+        return false;
+    }
+
+    /**
      * The time given to {@link Connection#deadline} has come.
      *
      * @param nowNs the loop's time

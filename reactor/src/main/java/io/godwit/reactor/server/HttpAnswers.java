@@ -7,13 +7,14 @@ import io.godwit.reactor.endpoint.HttpAnswer;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** The answers of the server's own making, and how an answer goes out (RFC 9110). */
 final class HttpAnswers {
 
     static final HttpAnswer FULL = HttpAnswer.text(503, "the server is full").withHeader("Retry-After", "5");
+    static final HttpAnswer OVERLOADED =
+            HttpAnswer.text(503, "the server has no memory for this").withHeader("Retry-After", "5");
     static final HttpAnswer ADDRESS_FULL = HttpAnswer.text(503, "there are too many connections from your address")
             .withHeader("Retry-After", "5");
     static final HttpAnswer GOING_DOWN =
@@ -26,6 +27,8 @@ final class HttpAnswers {
             HttpAnswer.text(405, "only GET and HEAD are served here").withHeader("Allow", "GET, HEAD");
     static final HttpAnswer TIMED_OUT = HttpAnswer.text(408, "the request did not come in time");
     static final HttpAnswer FAILED = HttpAnswer.text(500, "the server failed to answer");
+
+    private static final byte[] NOTHING = {};
 
     private static final DateTimeFormatter IMF_FIXDATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
@@ -41,7 +44,8 @@ final class HttpAnswers {
         return answer;
     }
 
-    static byte[] encode(final HttpAnswer answer, final boolean headOnly) {
+    /** {@return what goes out before {@link #body}} */
+    static byte[] head(final HttpAnswer answer) {
         HttpHeaders headers = answer.headers().with("Date", IMF_FIXDATE.format(ZonedDateTime.now(ZoneOffset.UTC)));
         final boolean hasContent = hasContent(answer.status());
         if (hasContent) {
@@ -50,13 +54,12 @@ final class HttpAnswers {
         }
         // §7.8: who sends Upgrade lists it in Connection.
         headers = headers.with("Connection", headers.first("Upgrade") == null ? "close" : "close, Upgrade");
-        final byte[] head = new HttpResponse(answer.status(), HttpResponse.reasonOf(answer.status()), headers).encode();
-        if (headOnly || !hasContent) {
-            return head;
-        }
-        final byte[] all = Arrays.copyOf(head, head.length + answer.body().length);
-        System.arraycopy(answer.body(), 0, all, head.length, answer.body().length);
-        return all;
+        return new HttpResponse(answer.status(), HttpResponse.reasonOf(answer.status()), headers).encode();
+    }
+
+    /** {@return the answer's own array, which is not to be changed; empty if no body goes out} */
+    static byte[] body(final HttpAnswer answer, final boolean headOnly) {
+        return headOnly || !hasContent(answer.status()) ? NOTHING : answer.body();
     }
 
     /** §15.3.5, §15.3.6, §15.4.5. */

@@ -13,10 +13,10 @@ import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
-import io.godwit.reactor.net.Precedence;
 import io.godwit.reactor.net.Stage;
 import io.godwit.reactor.session.Opening;
 import io.godwit.reactor.session.Sessions;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +29,11 @@ final class HttpStage implements Stage {
 
     private static final RationedLog LOG = new RationedLog();
 
+    private static final byte[] NOTHING = {};
+
+    /** A head is kept as one string for each name and value. */
+    private static final int HEAD_BYTES_TIMES = 3;
+
     private final Connection connection;
     private final LoopServer server;
     private HttpRequestParser parser;
@@ -37,6 +42,9 @@ final class HttpStage implements Stage {
     private String path;
     private boolean begun;
     private boolean answered;
+
+    /** What its head takes of the loop's memory, until it is answered. */
+    private long headBytes;
 
     /** What a handler decided later, on whatever thread. */
     private volatile Upgrade decision;
@@ -53,7 +61,12 @@ final class HttpStage implements Stage {
     @Override
     public void onBytes(final ByteBuffer in) {
         begun = true;
-        if (answered || !parser.parse(in)) {
+        if (answered) {
+            return;
+        }
+        final int before = in.remaining();
+        final boolean parsed = parser.parse(in);
+        if (!keepHead(before - in.remaining()) || !parsed) {
             return;
         }
         final HttpViolation violation = parser.violation();
@@ -66,6 +79,23 @@ final class HttpStage implements Stage {
         } else {
             route(server.routes().at(request.path()));
         }
+    }
+
+    /** {@return whether there was memory for some more of the head; if not, it has been answered} */
+    private boolean keepHead(final int bytes) {
+        final long cost = (long) bytes * HEAD_BYTES_TIMES;
+        if (!connection.loop().memory().tryTake(cost)) {
+            server.counters().increment(Metric.OVERLOADS);
+            answer(HttpAnswers.OVERLOADED);
+            return false;
+        }
+        headBytes += cost;
+        return true;
+    }
+
+    private void releaseHead() {
+        connection.loop().memory().give(headBytes);
+        headBytes = 0;
     }
 
     private void route(final Routes.Route route) {
@@ -181,7 +211,11 @@ final class HttpStage implements Stage {
         }
         answered = true;
         try {
-            write(response);
+            if (!connection.outbound().answer(response, NOTHING)) {
+                throw new IOException("there is no memory for the response");
+            }
+            connection.settleLater();
+            releaseHead();
             server.sessions().open(connection, new Opening(endpoint, path, request, subprotocol, upgrade.attachment()));
         } catch (final Throwable t) {
             notOpened(t);
@@ -208,30 +242,43 @@ final class HttpStage implements Stage {
             return;
         }
         // Encoded first: where that fails, a failure is still to be answered.
-        final byte[] encoded =
-                HttpAnswers.encode(answer, request != null && request.method().equals("HEAD"));
+        final byte[] head = HttpAnswers.head(answer);
+        final byte[] body =
+                HttpAnswers.body(answer, request != null && request.method().equals("HEAD"));
         answered = true;
         awaitNoDecision();
+        releaseHead();
         if (begun) {
             server.counters().increment(Metric.HTTP_ANSWERS);
         }
-        write(encoded);
+        if (!connection.outbound().answer(head, body)) {
+            server.counters().increment(Metric.OVERLOADS);
+            answerWithoutMemory();
+        }
         connection.finish();
+        connection.settleLater();
     }
 
-    private void write(final byte[] bytes) {
-        connection
-                .outbound()
-                .commit(connection
-                        .outbound()
-                        .reserve(bytes.length, Precedence.IN_TURN)
-                        .put(bytes));
-        connection.settleLater();
+    /** Its head draws on the reserve; if there is none of that either, the end has to do. */
+    private void answerWithoutMemory() {
+        final byte[] head = HttpAnswers.head(HttpAnswers.OVERLOADED);
+        if (!connection.outbound().answer(head, HttpAnswers.OVERLOADED.body())) {
+            connection.abort(null);
+        }
     }
 
     /** Answers without having been asked: there are too many connections already. */
     void turnAway(final HttpAnswer answer) {
         answer(answer);
+    }
+
+    @Override
+    public boolean onOverloaded() {
+        // What came with a request that is not decided yet.
+        server.counters().increment(Metric.OVERLOADS);
+        connection.resume(PauseReason.UPGRADE);
+        answer(HttpAnswers.OVERLOADED);
+        return true;
     }
 
     @Override
@@ -281,6 +328,7 @@ final class HttpStage implements Stage {
     public void onEnd(final Throwable cause) {
         answered = true;
         awaitNoDecision();
+        releaseHead();
     }
 
     private void awaitNoDecision() {

@@ -2,6 +2,7 @@ package io.godwit.reactor.server;
 
 import io.godwit.reactor.loop.CycleWatch;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.LoopBuffers;
 import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
 
 /**
  * One place among the loops of a server: a loop with its thread and its connections; and, where an error has ended that one,
- * the next. Its listening sockets, counters and ids stay.
+ * the next. Its listening sockets, direct memory, counters and ids stay.
  */
 final class LoopRunner {
 
@@ -39,6 +40,9 @@ final class LoopRunner {
     private volatile List<ServerSocketChannel> channels = List.of();
     private HandOver handOver;
 
+    /** Null until a loop is opened. */
+    private LoopBuffers buffers;
+
     /** The present one. */
     private volatile LoopServer server;
 
@@ -56,7 +60,7 @@ final class LoopRunner {
      *
      * @param sockets what it accepts from
      * @param way how it shares that with other loops; null: it does not
-     * @throws IOException if there is no descriptor for a selector, or a socket is closed
+     * @throws IOException if there is no descriptor for a selector, no direct memory, or a socket is closed
      */
     void open(final List<ServerSocketChannel> sockets, final HandOver way) throws IOException {
         channels = sockets;
@@ -66,7 +70,10 @@ final class LoopRunner {
 
     private void open() throws IOException {
         final LoopOptions options = LoopOptions.of(service.options().loop(), service.connectionsBound());
-        final EventLoop loop = new EventLoop(name, options, clock, counters);
+        if (buffers == null) {
+            buffers = LoopBuffers.allocate(options);
+        }
+        final EventLoop loop = new EventLoop(name, options, clock, counters, buffers);
         try {
             final LoopServer opened = new LoopServer(loop, service, ids, handOver);
             for (final ServerSocketChannel channel : channels) {
@@ -138,10 +145,7 @@ final class LoopRunner {
     long count(final Metric metric) {
         if (metric == Metric.BUFFERED_BYTES) {
             final LoopServer present = server;
-            return present == null
-                    ? 0
-                    : present.loop().pool().lentBytes()
-                            + present.loop().handoff().lentBytes();
+            return present == null ? 0 : present.loop().memory().usedBytes();
         }
         if (metric.isMaximum()) {
             return time(metric);

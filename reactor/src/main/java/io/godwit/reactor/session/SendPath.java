@@ -160,12 +160,20 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory for it} */
     Parcel encode(final String text) {
-        return Payloads.utf8(handoff(), text, Utf8.encodedLength(text));
+        final int bytes = Utf8.encodedLength(text);
+        return orAwaitMemory(Payloads.utf8(handoff(), text, bytes), bytes);
     }
 
     /** {@return a copy of a payload, likewise} */
     Parcel copy(final ByteBuffer payload) {
-        return Payloads.copyOf(handoff(), payload);
+        return orAwaitMemory(Payloads.copyOf(handoff(), payload), payload.remaining());
+    }
+
+    private Parcel orAwaitMemory(final Parcel parcel, final int bytes) {
+        if (parcel == null) {
+            connection.awaitMemory(HandoffPool.costOf(bytes));
+        }
+        return parcel;
     }
 
     void giveBack(final Parcel parcel) {
@@ -275,10 +283,15 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     private SendResult post(final Object what, final Parcel parcel, final int roomBytes) {
-        if (parcel == null || !queue(parcel.label(what, roomBytes))) {
-            if (parcel != null) {
-                handoff().release(parcel);
-            }
+        if (parcel == null) {
+            outbound().returnRoomWithoutMemory(roomBytes);
+            connection.awaitMemory(HandoffPool.costOf(roomBytes));
+            // Others may have found no room meanwhile: the loop tells them otherwise.
+            connection.mail();
+            return SendResult.DROPPED;
+        }
+        if (!queue(parcel.label(what, roomBytes))) {
+            handoff().release(parcel);
             returnRoom(roomBytes);
             return SendResult.DROPPED;
         }

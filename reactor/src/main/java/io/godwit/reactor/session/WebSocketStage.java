@@ -130,6 +130,12 @@ final class WebSocketStage implements Stage, Opened {
     }
 
     @Override
+    public boolean onOverloaded() {
+        overloaded();
+        return true;
+    }
+
+    @Override
     public void onBacklog() {
         if (!closing) {
             framing.pause(PauseReason.BACKLOG);

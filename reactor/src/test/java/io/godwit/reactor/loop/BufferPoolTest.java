@@ -4,18 +4,56 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BufferPoolTest {
 
-    private final BufferPool pool = new BufferPool(1_024, Long.MAX_VALUE);
+    private final BufferPool pool = new BufferPool(1_024, Long.MAX_VALUE / 2);
 
     @ParameterizedTest
-    @CsvSource({"0,64", "1,64", "64,64", "65,128", "128,128", "129,256", "65536,65536", "65537,131072"})
-    void shouldLendAPowerOfTwo(final int asked, final int lent) {
+    @CsvSource({
+        "0,64",
+        "1,64",
+        "64,64",
+        "65,80",
+        "80,80",
+        "81,96",
+        "128,128",
+        "129,160",
+        "33000,40960",
+        "65536,65536",
+        "65537,81920",
+        "16777215,16777216",
+        "16777216,16777216"
+    })
+    void shouldLendOneOfFourSizesForEachPowerOfTwo(final int asked, final int lent) {
         assertThat(pool.acquire(asked).capacity()).isEqualTo(lent);
+    }
+
+    @Test
+    void shouldLendFromTheHeap() {
+        assertThat(pool.acquire(100).hasArray()).isTrue();
+    }
+
+    @Test
+    void shouldFindEachSizeAgainAndMixNone() {
+        final BufferPool large = new BufferPool(Long.MAX_VALUE, Long.MAX_VALUE / 2);
+        final Map<Integer, ByteBuffer> bySize = new HashMap<>();
+        for (int asked = 1; asked <= 1 << 24; asked += 1 + asked / 9) {
+            final ByteBuffer buffer = large.acquire(asked);
+            assertThat(buffer.capacity())
+                    .isGreaterThanOrEqualTo(asked)
+                    .isLessThanOrEqualTo(Math.max(64, asked + asked / 4));
+            final ByteBuffer former = bySize.putIfAbsent(buffer.capacity(), buffer);
+            assertThat(former == null || former == buffer)
+                    .as("the buffer of " + asked)
+                    .isTrue();
+            large.release(buffer);
+        }
     }
 
     @Test
@@ -57,32 +95,45 @@ class BufferPoolTest {
     }
 
     @Test
-    void shouldRefuseWhatIsOverItsBudgetButNotWhatIsRequired() {
-        final BufferPool small = new BufferPool(0, 1_024);
-        final ByteBuffer first = small.acquire(600);
-        assertThat(small.lentBytes()).as("the capacity counts").isEqualTo(1_024);
+    void shouldRefuseWhatIsOverItsBudgetButForTheReserveAndWhatIsRequired() {
+        final MemoryBudget budget = new MemoryBudget(1_024);
+        final BufferPool small = new BufferPool(0, budget);
+        final ByteBuffer first = small.acquire(800);
+        assertThat(small.lentBytes()).as("the capacity").isEqualTo(896);
+        assertThat(budget.usedBytes()).as("and what is around it").isEqualTo(896 + 80);
         assertThat(small.acquire(1)).isNull();
-        final ByteBuffer required = small.require(65);
-        assertThat(small.lentBytes()).isEqualTo(1_024 + 128);
+        final ByteBuffer reserved = small.acquireReserved(1);
+        assertThat(budget.usedBytes()).isEqualTo(896 + 80 + 64 + 80);
+        assertThat(small.acquireReserved(1)).isNull();
+        final ByteBuffer required = small.require(1);
+        assertThat(required).isNotNull();
         small.release(first);
-        assertThat(small.acquire(600)).isNull();
-        final ByteBuffer second = small.acquire(500);
-        assertThat(second).isNotNull();
-        small.release(second);
+        small.release(reserved);
         small.release(required);
+        assertThat(budget.usedBytes()).isZero();
         assertThat(small.lentBytes()).isZero();
         assertThat(small.lent()).isZero();
     }
 
     @Test
     void shouldCountGiants() {
-        final BufferPool large = new BufferPool(0, 1 << 25);
+        final MemoryBudget budget = new MemoryBudget(1 << 25);
+        final BufferPool large = new BufferPool(0, budget);
         final int giant = (1 << 24) + 1;
         final ByteBuffer first = large.acquire(giant);
-        assertThat(large.lentBytes()).isEqualTo(giant);
+        assertThat(budget.usedBytes()).isEqualTo(giant + 80);
         assertThat(large.acquire(giant)).isNull();
         large.release(first);
-        assertThat(large.lentBytes()).isZero();
+        assertThat(budget.usedBytes()).isZero();
         assertThat(large.acquire(Integer.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void shouldRefuseWhereTheJvmHasNoMemoryAndGiveTheBudgetBack() {
+        final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE / 2);
+        // More than an array can have on any JVM.
+        assertThat(new BufferPool(0, budget).acquire(Integer.MAX_VALUE)).isNull();
+        assertThat(new HandoffPool(0, budget).acquire(Integer.MAX_VALUE)).isNull();
+        assertThat(budget.usedBytes()).isZero();
     }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.loop.MemoryBudget;
+import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -240,8 +243,7 @@ class OutboundPolicyTest {
     @Test
     void shouldRefuseWhereTheLoopHasNoMemoryAndTakeControlFramesAllTheSame() {
         limits(2 * POOL_BYTES_MAX, SlowConsumerPolicy.CLOSE);
-        final ByteBuffer others = loop.pool().acquire(POOL_BYTES_MAX);
-        assertThat(others).isNotNull();
+        final ByteBuffer others = useUp();
         assertThat(message("<no>")).isFalse();
         assertThat(outbound.waitingBytes()).isZero();
         assertThat(outbound.limitHit()).isFalse();
@@ -257,15 +259,38 @@ class OutboundPolicyTest {
         assertThat(received()).isEqualTo("[close]<yes>");
     }
 
+    /** {@return all of the loop's memory, but for the reserve} */
+    private ByteBuffer useUp() {
+        final ByteBuffer others = loop.pool().acquire(POOL_BYTES_MAX - POOL_BYTES_MAX / 16);
+        assertThat(others).isNotNull();
+        assertThat(loop.memory().tryTake(POOL_BYTES_MAX - loop.memory().usedBytes()))
+                .isTrue();
+        return others;
+    }
+
     @Test
-    void shouldKeepWhatTheSocketDidNotTakeOfABatchWhateverTheBudget() {
+    void shouldCutOffWhereThereIsNoMemoryForTheRestOfWhatHasBegunToLeave() {
         limits(1_000, SlowConsumerPolicy.CLOSE);
-        final ByteBuffer others = loop.pool().acquire(POOL_BYTES_MAX);
+        final long all = POOL_BYTES_MAX + MemoryBudget.reserveOf(POOL_BYTES_MAX);
+        assertThat(loop.memory().tryTakeReserved(all)).isTrue();
+        outbound.open();
+        assertThat(message("<batch>")).isTrue();
+        outbound.flush();
+        assertThat(outbound.failure()).hasMessageContaining("no memory");
+        assertThat(loop.counters().get(Metric.OVERLOADS)).isOne();
+        outbound.clear();
+        assertThat(loop.memory().usedBytes()).isEqualTo(all);
+    }
+
+    @Test
+    void shouldKeepWhatTheSocketDidNotTakeOfABatchWithTheReserve() {
+        limits(1_000, SlowConsumerPolicy.CLOSE);
+        final ByteBuffer others = useUp();
         outbound.open();
         assertThat(message("<batch>")).isTrue();
         outbound.flush();
         assertThat(outbound.waitingBytes()).isEqualTo(7);
-        assertThat(loop.pool().lentBytes()).isEqualTo(POOL_BYTES_MAX + 64);
+        assertThat(loop.memory().usedBytes()).isEqualTo(POOL_BYTES_MAX + BufferPool.costOf(7));
         loop.pool().release(others);
         assertThat(received()).isEqualTo("<batch>");
     }

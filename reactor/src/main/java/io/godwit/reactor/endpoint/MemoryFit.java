@@ -1,0 +1,84 @@
+package io.godwit.reactor.endpoint;
+
+/**
+ * What the loops of a server may hold, fitted to the heap: what is left of it after the JVM itself, the loops' own queues and
+ * the connections is divided by the loops. Half of that is left to the collector and to handlers, unless more is asked for.
+ *
+ * @param heapBytes the most that the heap can be
+ * @param loops how many share it
+ * @param spareBytes what is left for what they hold
+ */
+record MemoryFit(long heapBytes, int loops, long spareBytes) {
+
+    /** What a JVM with this library, a logger and some handlers takes before it serves anybody. */
+    private static final long JVM_BYTES = 12L << 20;
+
+    /** Its selector, timers, counters, and what its pools and protocols keep beside bytes. */
+    private static final long LOOP_BYTES = 256L << 10;
+
+    /** A place in a queue, and as much again since queues have a power of two. */
+    private static final long PLACE_BYTES = 8;
+
+    /**
+     * A connection with all its objects: 1.2 kB while it is idle, 1.5 kB if its handler runs on workers; a protocol of its own
+     * while a message is under way, and a queue while something waits for its socket, are the rest.
+     */
+    private static final long CONNECTION_BYTES = 2_560;
+
+    static MemoryFit of(final ServerOptions options, final long heapBytes) {
+        final AdmissionLimits admission = options.admission();
+        final long connections = (long) admission.connectionsMax() + admission.backlog();
+        final int loops = options.threads().loops();
+        final long queues = PLACE_BYTES * (options.loop().commandsMax() + 2 * connections);
+        final long needed = JVM_BYTES + connections * CONNECTION_BYTES + loops * (LOOP_BYTES + queues);
+        return new MemoryFit(heapBytes, loops, heapBytes - needed);
+    }
+
+    /** {@return what a loop may hold by default} */
+    long standardBytes() {
+        return Math.min(LoopLimits.FITTED_BYTES_MAX, bytesFor(spareBytes / 2));
+    }
+
+    /** {@return the most that may be asked for} */
+    long bytesMax() {
+        return bytesFor(spareBytes / 4 * 3);
+    }
+
+    /** Beside what it may hold, a loop has an eighth of that in reserve, and keeps as much for reuse in each of two pools. */
+    private long bytesFor(final long share) {
+        return share / loops / 11 * 8;
+    }
+
+    /**
+     * Judges what is asked for.
+     *
+     * @param asked for each loop; {@link LoopLimits#FITTED}: what there is room for
+     * @return what each loop may hold
+     * @throws IllegalArgumentException if there is not so much
+     */
+    long judge(final long asked) {
+        if (asked == LoopLimits.FITTED) {
+            if (standardBytes() < LoopLimits.BUFFERED_BYTES_MIN) {
+                throw new IllegalArgumentException(
+                        "a heap of " + mebibytes(heapBytes) + " is too small for " + told(loops)
+                                + " and as many connections as connectionsMax allows: raise it (-Xmx), or lower one of the two");
+            }
+            return standardBytes();
+        }
+        if (asked > bytesMax()) {
+            throw new IllegalArgumentException("bufferedBytesMax is " + asked + " bytes for each of " + told(loops)
+                    + ", but a heap of " + mebibytes(heapBytes) + " has room for " + Math.max(0, bytesMax())
+                    + " at most, beside the connections: raise it (-Xmx), or lower bufferedBytesMax, loops or"
+                    + " connectionsMax");
+        }
+        return asked;
+    }
+
+    private static String told(final int loops) {
+        return loops == 1 ? "1 loop" : loops + " loops";
+    }
+
+    private static String mebibytes(final long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+}

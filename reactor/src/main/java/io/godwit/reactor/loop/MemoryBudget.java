@@ -1,0 +1,147 @@
+package io.godwit.reactor.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * How many bytes one loop may hold for all its connections, and how many it holds: unfinished messages and heads, what waits
+ * for sockets, what crosses threads. Whoever keeps something takes its bytes here first, and gives them back afterwards. Any
+ * thread, but for {@link #tellAt}.
+ *
+ * <p>A part of it is reserved: for control frames, and for the rest of what has begun to leave, which cannot be taken back. So
+ * these still find room when whole messages are refused.
+ */
+public final class MemoryBudget {
+
+    /** What a heap buffer takes beside its bytes: the array's header, the ByteBuffer, a place in a queue. */
+    static final int BUFFER_OVERHEAD_BYTES = 80;
+
+    /** In place of a number of bytes: nobody waits. */
+    static final long NOBODY_WAITS = -1;
+
+    private static final int RESERVE_SHIFT = 3;
+
+    private static final VarHandle USED;
+
+    static {
+        try {
+            USED = MethodHandles.lookup().findVarHandle(MemoryBudget.class, "usedBytes", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long bytesMax;
+    private final long reservedBytesMax;
+    private final Runnable onRoom;
+
+    private volatile long usedBytes;
+
+    /** When no more than this is used, those who wait are to be told. Set by the loop. */
+    private volatile long tellAtBytes = NOBODY_WAITS;
+
+    /**
+     * Starts with nothing used.
+     *
+     * @param bytesMax what may be used; an eighth more is the reserve
+     */
+    public MemoryBudget(final long bytesMax) {
+        this(bytesMax, () -> {});
+    }
+
+    /**
+     * Starts with nothing used.
+     *
+     * @param bytesMax what may be used; an eighth more is the reserve
+     * @param onRoom called by the thread that has given back so much that {@link #tellAt} is reached
+     */
+    MemoryBudget(final long bytesMax, final Runnable onRoom) {
+        this.bytesMax = bytesMax;
+        this.onRoom = onRoom;
+        reservedBytesMax = bytesMax + reserveOf(bytesMax);
+    }
+
+    /**
+     * Tells the reserve.
+     *
+     * @param bytesMax of a budget
+     * @return how many bytes it may use over that
+     */
+    public static long reserveOf(final long bytesMax) {
+        return bytesMax >>> RESERVE_SHIFT;
+    }
+
+    /**
+     * Takes bytes for something that can be refused.
+     *
+     * @param bytes not negative
+     * @return whether there was room; if not, nothing was taken
+     */
+    public boolean tryTake(final long bytes) {
+        return take(bytes, bytesMax);
+    }
+
+    /**
+     * Takes bytes, of the reserve too: for a control frame, or for the rest of what has begun to leave.
+     *
+     * @param bytes not negative
+     * @return whether there was room; if not, nothing was taken
+     */
+    public boolean tryTakeReserved(final long bytes) {
+        return take(bytes, reservedBytesMax);
+    }
+
+    private boolean take(final long bytes, final long max) {
+        long before = usedBytes;
+        while (bytes <= max - before) {
+            final long witness = (long) USED.compareAndExchange(this, before, before + bytes);
+            if (witness == before) {
+                return true;
+            }
+            before = witness;
+        }
+        return false;
+    }
+
+    /**
+     * Takes bytes whatever is used: only for what is short and bounded by other means, such as one Close frame for each
+     * connection.
+     *
+     * @param bytes not negative
+     */
+    public void takeAnyway(final long bytes) {
+        USED.getAndAdd(this, bytes);
+    }
+
+    /**
+     * Gives back what was taken.
+     *
+     * @param bytes as many
+     */
+    public void give(final long bytes) {
+        final long left = (long) USED.getAndAdd(this, -bytes) - bytes;
+        if (left <= tellAtBytes) {
+            onRoom.run();
+        }
+    }
+
+    /**
+     * Asks for {@code onRoom} to be called. If no more than that is used already, nobody calls it: look after this call. Loop
+     * only.
+     *
+     * @param bytes when no more than this is used; {@link #NOBODY_WAITS}: not at all
+     */
+    void tellAt(final long bytes) {
+        tellAtBytes = bytes;
+    }
+
+    /** {@return how many bytes are used} */
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    /** {@return how many bytes may be used, without the reserve} */
+    public long bytesMax() {
+        return bytesMax;
+    }
+}

@@ -1,0 +1,88 @@
+package io.godwit.reactor.loop;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * What several connections of one loop hold together, such as a message of a topic that waits for many sockets: its bytes are
+ * taken of the loop's budget once, however many hold it, and given back by the last. Loop only.
+ */
+public final class SharedMemory {
+
+    /** What each holder takes for itself: a view of the bytes, and its place in a queue. */
+    private static final int HOLDER_BYTES = MemoryBudget.BUFFER_OVERHEAD_BYTES;
+
+    private static final class Holding {
+        private final int bytes;
+        private int holders;
+
+        Holding(final int bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    private final MemoryBudget budget;
+    private final Map<Object, Holding> holdings = new IdentityHashMap<>();
+
+    /**
+     * Starts with nothing held.
+     *
+     * @param budget of the loop
+     */
+    SharedMemory(final MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    /**
+     * Holds something, for one holder more.
+     *
+     * @param what known by its identity
+     * @param bytes how long it is; the same each time
+     * @return whether there was room; if not, nothing is held. {@link #letGo} follows each time that there was
+     */
+    public boolean hold(final Object what, final int bytes) {
+        final Holding present = holdings.get(what);
+        final long more = HOLDER_BYTES + (present == null ? (long) bytes : 0);
+        if (!budget.tryTake(more)) {
+            return false;
+        }
+        if (present == null) {
+            final Holding first = new Holding(bytes);
+            first.holders = 1;
+            holdings.put(what, first);
+        } else {
+            present.holders++;
+        }
+        return true;
+    }
+
+    /**
+     * Lets go, for one holder.
+     *
+     * @param what is held
+     */
+    public void letGo(final Object what) {
+        final Holding holding = holdings.get(what);
+        holding.holders--;
+        if (holding.holders == 0) {
+            holdings.remove(what);
+        }
+        budget.give(HOLDER_BYTES + (holding.holders == 0 ? (long) holding.bytes : 0));
+    }
+
+    /**
+     * Tells what another holder would have to find room for.
+     *
+     * @param what known by its identity
+     * @param bytes how long it is
+     * @return how many bytes {@link #hold} takes
+     */
+    public long costOf(final Object what, final int bytes) {
+        return HOLDER_BYTES + (holdings.containsKey(what) ? 0 : (long) bytes);
+    }
+
+    /** {@return how many things are held} */
+    public int count() {
+        return holdings.size();
+    }
+}
