@@ -80,7 +80,7 @@ public final class WebSocketServer implements AutoCloseable {
     WebSocketServer(final WebSocketServerBuilder builder) {
         requested = List.copyOf(builder.addresses);
         routes = builder.routes.copy();
-        options = builder.options.fittedTo(Runtime.getRuntime().maxMemory());
+        options = builder.options.fittedTo(Runtime.getRuntime().maxMemory(), routes.messageBytesMax());
         shrunk = builder.options.loop().bufferedBytesMax() == LoopLimits.FITTED
                 && options.loop().bufferedBytesMax() < LoopLimits.FITTED_BYTES_MAX;
         stepped = builder.stepped;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbedderIT {
 
     /** The reactor and all that it ships with. */
-    private static final String JARS = Stream.of(
+    static final String JARS = Stream.of(
                     WebSocketServer.class,
                     Opcode.class,
                     DeadlineTimerWheel.class,
@@ -37,7 +37,7 @@ class EmbedderIT {
     @TempDir
     private Path output;
 
-    private static String placeOf(final Class<?> type) {
+    static String placeOf(final Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain()
                             .getCodeSource()

@@ -11,11 +11,11 @@ enum LoopKey implements SettingKey {
     BUFFERED_BYTES_MAX(
             "buffered-bytes-max",
             new Whole("bytes", SettingRanges.MIB, SettingRanges.TIB),
-            new Budget(LoopLimits.DEFAULT.bufferedBytesMax()),
+            new Budget(LoopLimits.FITTED_BYTES_MAX),
             "The memory for unfinished messages, and for what waits for clients and applications. A client whose message would"
-                    + " exceed it is closed with 1013; a message to be sent is dropped. The JVM has to allow as much beside"
-                    + " its heap (-XX:MaxDirectMemorySize), which by default is as much as the heap may have; what goes to"
-                    + " workers and comes from them lies in the heap (-Xmx)."),
+                    + " exceed it is closed with 1013; a message to be sent is dropped. It lies in the JVM's heap (-Xmx), which"
+                    + " has to have room for as much in each loop, beside the connections: what is given here and does not fit"
+                    + " is a mistake, what is left out becomes less."),
     /** The bytes that one connection may bring at a time. */
     READ_BYTES_PER_CONNECTION_MAX(
             "read-bytes-per-connection-max",

@@ -91,7 +91,7 @@ sealed interface SettingDefault {
     }
 
     /**
-     * What a loop usually may hold, or its {@link BudgetNeed} if that is more.
+     * What a loop usually may hold, or its {@link BudgetNeed} if that is more. The server fits it to the heap.
      *
      * @param usual bytes
      */
@@ -103,7 +103,9 @@ sealed interface SettingDefault {
 
         @Override
         public String told(final SettingType type) {
-            return type.write(usual) + ", or four times the longest message-bytes-max, if that is more";
+            return type.write(usual)
+                    + ", or four times the longest message-bytes-max, if that is more; and less if the heap"
+                    + " has no room for it";
         }
     }
 

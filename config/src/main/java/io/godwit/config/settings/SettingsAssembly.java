@@ -112,7 +112,10 @@ final class SettingsAssembly {
 
     private static LoopLimits loop(final TableValues values) {
         return new LoopLimits(
-                values.whole(LoopKey.BUFFERED_BYTES_MAX),
+                // What is left out the server fits to the heap.
+                values.isGiven(LoopKey.BUFFERED_BYTES_MAX)
+                        ? values.whole(LoopKey.BUFFERED_BYTES_MAX)
+                        : LoopLimits.FITTED,
                 values.smallWhole(LoopKey.READ_BYTES_PER_CONNECTION_MAX),
                 values.smallWhole(LoopKey.ACCEPTS_PER_CYCLE_MAX),
                 values.smallWhole(LoopKey.COMMANDS_PER_CYCLE_MAX),

@@ -46,7 +46,25 @@ final class SettingsReader {
         file.all(SettingTable.SERVER).forEach(fit::judgeServer);
         file.all(SettingTable.HTTP).forEach(fit::judgeHttp);
         file.all(SettingTable.LOOP).forEach(fit::judgeLoop);
-        return mistakes.count() == 0 ? Optional.of(new SettingsAssembly(file).assemble()) : Optional.empty();
+        final Optional<DaemonSettings> settings =
+                mistakes.count() == 0 ? Optional.of(new SettingsAssembly(file).assemble()) : Optional.empty();
+        return settings.filter(this::fitsTheHeap);
+    }
+
+    /** The heap of this JVM, which is the one that is to serve, or is started with the same options. */
+    private boolean fitsTheHeap(final DaemonSettings settings) {
+        final long messageBytesMax = settings.endpoints().stream()
+                .mapToLong(endpoint -> endpoint.limits().protocol().messageBytesMax())
+                .max()
+                .orElse(0);
+        try {
+            settings.server().fittedTo(Runtime.getRuntime().maxMemory(), messageBytesMax);
+            return true;
+        } catch (final IllegalArgumentException tooMuch) {
+            final TomlPosition place = file.only(SettingTable.LOOP).placeOf(LoopKey.BUFFERED_BYTES_MAX);
+            mistakes.add(place, LoopKey.BUFFERED_BYTES_MAX.fullName(), tooMuch.getMessage(), null);
+            return false;
+        }
     }
 
     /** {@return what is wrong, in the order of the file} */

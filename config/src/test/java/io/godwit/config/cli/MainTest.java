@@ -41,6 +41,27 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"check", "serve"})
+    void shouldTellThatTheHeapHasNoRoomForWhatIsAskedFor(final String command) throws IOException {
+        final Path file = Files.writeString(folder.resolve("a.toml"), """
+                [[listener]]
+                [[endpoint]]
+                path = "/"
+                app = "echo"
+                [threads]
+                loops = 256
+                [loop]
+                buffered-bytes-max = 1_099_511_627_776
+                """);
+        assertThat(run(command, file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith(file
+                        + ":8:1: loop.buffered-bytes-max: 256 loops that may hold 1099511627776 bytes each do not fit")
+                .contains("-Xmx")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "serve"})
     void shouldTellAllMistakesOnStandardError(final String command) throws IOException {
         final Path file = Files.writeString(folder.resolve("a.toml"), """
                 [[listener]]

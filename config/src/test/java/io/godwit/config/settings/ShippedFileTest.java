@@ -69,7 +69,8 @@ class ShippedFileTest {
     private static String ofTheMachine() {
         return SettingKey.all().stream()
                 .filter(key -> key.standard()
-                        .filter(SettingDefault.OfTheMachine.class::isInstance)
+                        .filter(standard -> standard instanceof SettingDefault.OfTheMachine
+                                || standard instanceof SettingDefault.Budget)
                         .isPresent())
                 .map(SettingKey::id)
                 .collect(Collectors.joining("|"));

@@ -68,8 +68,8 @@ public final class EncodedMessage {
     }
 
     /**
-     * {@return its frames between position and limit, as a server sends them: read-only, big endian, the same buffer for every
-     * caller} Read it by index, or duplicate it: its position and limit are not to be moved. The payload is the last
+     * {@return its frames between position and limit, as a server sends them: on the heap, read-only, big endian, the same buffer
+     * for every caller} Read it by index, or duplicate it: its position and limit are not to be moved. The payload is the last
      * {@link #payloadBytes} of it.
      */
     public ByteBuffer frames() {

@@ -23,12 +23,12 @@ public record LoopLimits(
         int deliveriesMax) {
 
     /**
-     * In place of {@link #bufferedBytesMax}: {@link #FITTED_BYTES_MAX}, or what the JVM's heap has room for, beside the
-     * connections, if that is less ({@link ServerOptions#fittedTo}).
+     * In place of {@link #bufferedBytesMax}: {@link #FITTED_BYTES_MAX}, or four times the longest message if that is more; but no
+     * more than the JVM's heap has room for, beside the connections ({@link ServerOptions#fittedTo}).
      */
     public static final long FITTED = 0;
 
-    /** The most that {@link #FITTED} comes to: 256 MiB. */
+    /** What {@link #FITTED} usually comes to: 256 MiB. */
     public static final long FITTED_BYTES_MAX = 256L << 20;
 
     /** {@link #FITTED}; 256 KiB, 64, 1,024, 1,024, 4,096. */

@@ -25,6 +25,9 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
      */
     private static final long CONNECTION_BYTES = 2_560;
 
+    /** The longest message takes up to three times its length while it is put together, and its answer as much again. */
+    private static final long MESSAGE_TIMES = 4;
+
     static MemoryFit of(final ServerOptions options, final long heapBytes) {
         final AdmissionLimits admission = options.admission();
         final long connections = (long) admission.connectionsMax() + admission.backlog();
@@ -34,9 +37,16 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
         return new MemoryFit(heapBytes, loops, heapBytes - needed);
     }
 
-    /** {@return what a loop may hold by default} */
-    long standardBytes() {
-        return Math.min(LoopLimits.FITTED_BYTES_MAX, bytesFor(spareBytes / 2));
+    /**
+     * Tells what a loop may hold by default.
+     *
+     * @param messageBytesMax the longest message
+     * @return the usual, or less if there is no room; the least that a loop can do with in any case, if there is room for that
+     */
+    private long standardBytes(final long messageBytesMax) {
+        final long usual = Math.max(LoopLimits.FITTED_BYTES_MAX, MESSAGE_TIMES * messageBytesMax);
+        final long least = Math.min(LoopLimits.BUFFERED_BYTES_MIN, bytesMax());
+        return Math.min(usual, Math.max(least, bytesFor(spareBytes / 2)));
     }
 
     /** {@return the most that may be asked for} */
@@ -53,23 +63,25 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
      * Judges what is asked for.
      *
      * @param asked for each loop; {@link LoopLimits#FITTED}: what there is room for
+     * @param messageBytesMax the longest message
      * @return what each loop may hold
      * @throws IllegalArgumentException if there is not so much
      */
-    long judge(final long asked) {
+    long judge(final long asked, final long messageBytesMax) {
         if (asked == LoopLimits.FITTED) {
-            if (standardBytes() < LoopLimits.BUFFERED_BYTES_MIN) {
+            final long standard = standardBytes(messageBytesMax);
+            if (standard < LoopLimits.BUFFERED_BYTES_MIN) {
                 throw new IllegalArgumentException(
                         "a heap of " + mebibytes(heapBytes) + " is too small for " + told(loops)
-                                + " and as many connections as connectionsMax allows: raise it (-Xmx), or lower one of the two");
+                                + " and as many connections as are allowed: raise it (-Xmx), or lower one of the two");
             }
-            return standardBytes();
+            return standard;
         }
         if (asked > bytesMax()) {
-            throw new IllegalArgumentException("bufferedBytesMax is " + asked + " bytes for each of " + told(loops)
-                    + ", but a heap of " + mebibytes(heapBytes) + " has room for " + Math.max(0, bytesMax())
-                    + " at most, beside the connections: raise it (-Xmx), or lower bufferedBytesMax, loops or"
-                    + " connectionsMax");
+            throw new IllegalArgumentException(
+                    told(loops) + " that may hold " + asked + " bytes each do not fit into a heap of "
+                            + mebibytes(heapBytes) + ", which has room for " + Math.max(0, bytesMax())
+                            + " bytes each, beside the connections that are allowed: raise it (-Xmx), or lower one of the three");
         }
         return asked;
     }

@@ -10,9 +10,9 @@ public enum SendResult {
      */
     QUEUED,
     /**
-     * Not taken: what waits would have exceeded the hard limit. Nothing of it was or will be sent. It may be tried again at
-     * {@link WebSocketHandler#onWritable}, unless it is longer than the limit itself, or the endpoint's
-     * {@link SlowConsumerPolicy} closes the connection.
+     * Not taken: what waits would have exceeded the hard limit, or the loop has no memory for it. Nothing of it was or will be
+     * sent. It may be tried again at {@link WebSocketHandler#onWritable}, unless it is longer than the limit itself or all of the
+     * loop's memory, or the endpoint's {@link SlowConsumerPolicy} closes the connection.
      */
     DROPPED,
     /** Not taken: the connection is closing or closed. */

@@ -91,11 +91,14 @@ public record ServerOptions(
      * built; before that it shows whether the server could be.
      *
      * @param heapBytes the most that the heap can be, as {@link Runtime#maxMemory} tells it
+     * @param messageBytesMax the longest message of all endpoints: if {@link LoopLimits#FITTED} is asked for, four times that is
+     *     held if there is room, even if that is more than {@link LoopLimits#FITTED_BYTES_MAX}
      * @return a copy of these options, whose {@link LoopLimits#bufferedBytesMax} is not {@link LoopLimits#FITTED}
      * @throws IllegalArgumentException if more is asked for than there is room for, or there is room for too little; the
      *     message says what to change
      */
-    public ServerOptions fittedTo(final long heapBytes) {
-        return withLoop(loop.withBufferedBytesMax(MemoryFit.of(this, heapBytes).judge(loop.bufferedBytesMax())));
+    public ServerOptions fittedTo(final long heapBytes, final long messageBytesMax) {
+        final MemoryFit fit = MemoryFit.of(this, heapBytes);
+        return withLoop(loop.withBufferedBytesMax(fit.judge(loop.bufferedBytesMax(), messageBytesMax)));
     }
 }

@@ -81,7 +81,8 @@ public interface WebSocketHandler {
 
     /**
      * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
-     * soft mark again, and the connection is still open. Comes once for any number of such results.
+     * soft mark again, or the loop has as much memory as the message wanted, and the connection is still open. Comes once for any
+     * number of such results.
      *
      * @param ws the connection
      */

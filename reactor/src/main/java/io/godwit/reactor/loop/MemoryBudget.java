@@ -8,8 +8,9 @@ import java.lang.invoke.VarHandle;
  * for sockets, what crosses threads. Whoever keeps something takes its bytes here first, and gives them back afterwards. Any
  * thread, but for {@link #tellAt}.
  *
- * <p>A part of it is reserved: for control frames, and for the rest of what has begun to leave, which cannot be taken back. So
- * these still find room when whole messages are refused.
+ * <p>Its last sixteenth is only for what takes less than a 256th of it: however many long messages there are, short ones still
+ * find room. Over it an eighth is reserved for control frames, and for the rest of what has begun to leave, which cannot be taken
+ * back.
  */
 public final class MemoryBudget {
 
@@ -20,6 +21,8 @@ public final class MemoryBudget {
     static final long NOBODY_WAITS = -1;
 
     private static final int RESERVE_SHIFT = 3;
+    private static final int LAST_SHIFT = 4;
+    private static final int SHORT_SHIFT = 8;
 
     private static final VarHandle USED;
 
@@ -33,6 +36,8 @@ public final class MemoryBudget {
 
     private final long bytesMax;
     private final long reservedBytesMax;
+    private final long lastBytes;
+    private final long shortBytesMax;
     private final Runnable onRoom;
 
     private volatile long usedBytes;
@@ -59,6 +64,8 @@ public final class MemoryBudget {
         this.bytesMax = bytesMax;
         this.onRoom = onRoom;
         reservedBytesMax = bytesMax + reserveOf(bytesMax);
+        lastBytes = bytesMax >>> LAST_SHIFT;
+        shortBytesMax = bytesMax >>> SHORT_SHIFT;
     }
 
     /**
@@ -78,7 +85,21 @@ public final class MemoryBudget {
      * @return whether there was room; if not, nothing was taken
      */
     public boolean tryTake(final long bytes) {
-        return take(bytes, bytesMax);
+        return take(bytes, bytesMax - lastBytesKeptFrom(bytes));
+    }
+
+    private long lastBytesKeptFrom(final long bytes) {
+        return bytes <= shortBytesMax ? 0 : lastBytes;
+    }
+
+    /**
+     * Tells when {@link #tryTake} finds room.
+     *
+     * @param bytes that are to be taken
+     * @return how many have to be free
+     */
+    long freeBytesFor(final long bytes) {
+        return bytes + lastBytesKeptFrom(bytes);
     }
 
     /**
@@ -138,6 +159,11 @@ public final class MemoryBudget {
     /** {@return how many bytes are used} */
     public long usedBytes() {
         return usedBytes;
+    }
+
+    /** {@return how many bytes are free, without the reserve; not negative} */
+    public long freeBytes() {
+        return Math.max(0, bytesMax - usedBytes);
     }
 
     /** {@return how many bytes may be used, without the reserve} */

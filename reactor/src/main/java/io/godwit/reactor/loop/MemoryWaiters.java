@@ -24,9 +24,9 @@ final class MemoryWaiters implements Mailed, Settled {
      * One who waits.
      *
      * @param waiter whom to tell
-     * @param bytes how many it wanted
+     * @param freeBytes how many have to be free for what it wanted
      */
-    private record Want(MemoryWaiter waiter, long bytes) {}
+    private record Want(MemoryWaiter waiter, long freeBytes) {}
 
     private final EventLoop loop;
     private final MemoryBudget budget;
@@ -53,7 +53,7 @@ final class MemoryWaiters implements Mailed, Settled {
      * @param bytes how many it wanted; for more than the whole budget nobody waits, and it is not told
      */
     void add(final MemoryWaiter waiter, final long bytes) {
-        arriving.offer(new Want(waiter, bytes));
+        arriving.offer(new Want(waiter, budget.freeBytesFor(bytes)));
         onRoom();
     }
 
@@ -72,7 +72,7 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private void takeArrivals() {
         for (Want next = arriving.poll(); next != null; next = arriving.poll()) {
-            if (next.bytes() <= budget.bytesMax()) {
+            if (next.freeBytes() <= budget.bytesMax()) {
                 waiting.put(next.waiter(), next);
             }
         }
@@ -106,13 +106,13 @@ final class MemoryWaiters implements Mailed, Settled {
 
     /** What is told is taken as given, until the next cycle shows what has become of it. */
     private void tell() {
-        long free = budget.bytesMax() - budget.usedBytes();
+        long free = budget.freeBytes();
         int told = 0;
         final Iterator<Want> all = waiting.values().iterator();
         while (all.hasNext() && told < TOLD_MAX && free >= freeBytesMin) {
             final Want next = all.next();
-            if (next.bytes() <= free) {
-                free -= next.bytes();
+            if (next.freeBytes() <= free) {
+                free -= next.freeBytes();
                 told++;
                 all.remove();
                 next.waiter().onMemory();
@@ -127,7 +127,7 @@ final class MemoryWaiters implements Mailed, Settled {
         }
         long least = Long.MAX_VALUE;
         for (final Want each : waiting.values()) {
-            least = Math.min(least, each.bytes());
+            least = Math.min(least, each.freeBytes());
         }
         return budget.bytesMax() - Math.max(least, freeBytesMin);
     }

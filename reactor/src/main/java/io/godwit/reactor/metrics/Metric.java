@@ -48,8 +48,8 @@ public enum Metric {
     MESSAGES_DROPPED("messages", "not taken, since too much waited"),
     /** Messages that were taken and dropped later. */
     MESSAGES_EVICTED("messages", "dropped later, to make room for newer ones"),
-    /** Connections closed for want of memory in the loop's budget. */
-    OVERLOADS("connections", "closed since the loop's memory was used up"),
+    /** Connections closed, and requests refused, for want of memory in the loop's budget. */
+    OVERLOADS("connections", "closed or refused since the loop's memory was used up"),
     /** Pauses of reading since the handler did not keep up. */
     MAILBOXES_FULL("pauses", "of reading, since the handler did not keep up"),
     /** Handlers that threw. */
@@ -64,8 +64,8 @@ public enum Metric {
     TOPIC_DELIVERIES("messages", "of topics handed to subscribers"),
     /** Messages not published, since too many waited. */
     TOPIC_DROPS("messages", "not published, since too many waited"),
-    /** Memory lent now. */
-    BUFFERED_BYTES("bytes", "lent from the loops' memory now", true),
+    /** Memory held now, of all that the loops may hold. */
+    BUFFERED_BYTES("bytes", "of the loops' memory held now", true),
     /** Times that a loop was held up for too long. */
     BLOCKED_LOOPS("cycles", "of a loop that lasted longer than its warning allows"),
     /** The longest cycle of any loop within the last 30 to 60 seconds. */

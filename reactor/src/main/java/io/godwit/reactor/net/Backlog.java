@@ -98,7 +98,7 @@ final class Backlog {
         // What other threads handed over may have left at once, and never been a backlog here.
         tellAwaited |= outbound.takePressed();
         // Whoever tries again at once what does not fit would be asked again and again, where nothing has left.
-        if (!tellAwaited || waiting >= Math.min(toldBytes, outbound.limits().bytesSoft())) {
+        if (!tellAwaited || waiting > 0 && waiting >= Math.min(toldBytes, outbound.softBytes())) {
             return false;
         }
         tellAwaited = false;

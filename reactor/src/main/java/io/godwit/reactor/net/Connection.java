@@ -332,6 +332,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Tells the stage, at once, where what it has just sent is too much to read on. */
     public void noteBacklog() {
         if ((backlog != null || outbound.isBacklogged()) && backlog().begins(loop.nowNs())) {
+            if (outbound.isBackloggedForMemory()) {
+                // It may end without any of it having left.
+                awaitMemory(2 * outbound.queuedBytes());
+            }
             stage.onBacklog();
         }
     }

@@ -242,7 +242,25 @@ public final class Outbound {
      * @return whether there was room
      */
     public boolean takeRoom(final long bytes) {
-        return counted(room.takeFromOutside(bytes, false));
+        return counted(!holdsTooMuch() && room.takeFromOutside(bytes, false));
+    }
+
+    /**
+     * {@return whether more waits here than the loop has memory left: then the others come first, whatever the hard limit is.
+     * Whoever sends is told when some of it has left. Any thread}
+     */
+    private boolean holdsTooMuch() {
+        final boolean tooMuch =
+                room.waitingBytes() > 0 && room.waitingBytes() > loop.memory().freeBytes();
+        if (tooMuch) {
+            room.press();
+        }
+        return tooMuch;
+    }
+
+    /** {@return the soft mark, or half of what the loop has memory left, if that is less. Any thread} */
+    long softBytes() {
+        return Math.min(room.limits().bytesSoft(), Math.max(1, loop.memory().freeBytes() / 2));
     }
 
     /**
@@ -301,7 +319,7 @@ public final class Outbound {
 
     /** {@return whether as much waits as the soft mark; whoever hears so is told the end of it, as a sender is. Any thread} */
     public boolean isOverSoftMark() {
-        return room.isOverSoftMark();
+        return room.waitingBytes() > 0 && room.isOver(softBytes());
     }
 
     /** {@return how many bytes the socket has taken, from the first. Any thread} */
@@ -374,7 +392,12 @@ public final class Outbound {
 
     /** {@return whether so many do that the peer should not be read} */
     boolean isBacklogged() {
-        return queuedBytes() >= room.limits().bytesSoft();
+        return queuedBytes() > 0 && queuedBytes() >= softBytes();
+    }
+
+    /** {@return whether that is for want of memory: less waits than the soft mark that was set} */
+    boolean isBackloggedForMemory() {
+        return isBacklogged() && queuedBytes() < room.limits().bytesSoft();
     }
 
     /** {@return what {@link #takePressed} would} */

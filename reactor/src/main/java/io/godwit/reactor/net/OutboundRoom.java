@@ -168,13 +168,18 @@ final class OutboundRoom {
         return waitingBytes() - heldBytes;
     }
 
-    /** {@return whether as much waits as the soft mark; then the end of it is to be told. Any thread} */
-    boolean isOverSoftMark() {
-        final boolean over = waitingBytes() >= limits.bytesSoft();
+    /** {@return whether as much waits as the mark; then the end of it is to be told. Any thread} */
+    boolean isOver(final long markBytes) {
+        final boolean over = waitingBytes() >= markBytes;
         if (over) {
             pressed = true;
         }
         return over;
+    }
+
+    /** A sender was refused, and is to be told when there is room. Any thread. */
+    void press() {
+        pressed = true;
     }
 
     boolean isPressed() {

@@ -4,6 +4,7 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.MemoryBudget;
 import io.godwit.reactor.loop.SharedMemory;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
@@ -25,6 +26,7 @@ final class OutboundStore {
 
     private static final int ENTRIES_MIN = 16;
 
+    private final MemoryBudget memory;
     private final BufferPool pool;
     private final SharedMemory shared;
     private final OutboundQueue queue;
@@ -47,6 +49,7 @@ final class OutboundStore {
 
     OutboundStore(final EventLoop loop, final OutboundRoom room) {
         this.room = room;
+        memory = loop.memory();
         pool = loop.pool();
         shared = loop.shared();
         counters = loop.counters();
@@ -208,7 +211,7 @@ final class OutboundStore {
             room.takeAnyway(bytes);
             return true;
         }
-        if (!room.take(bytes, precedence.isOverTheLimit())) {
+        if (precedence == Precedence.MESSAGE && holdsTooMuch() || !room.take(bytes, precedence.isOverTheLimit())) {
             return false;
         }
         if (evicts() && !makeRoom(bytes, precedence)) {
@@ -216,6 +219,15 @@ final class OutboundStore {
             return false;
         }
         return true;
+    }
+
+    /** {@return whether more waits here than the loop has memory left, so that others come first; what is promised is taken} */
+    private boolean holdsTooMuch() {
+        final boolean tooMuch = !room.isPaid() && queue.bytes() > memory.freeBytes();
+        if (tooMuch) {
+            room.press();
+        }
+        return tooMuch;
     }
 
     private boolean evicts() {

@@ -88,6 +88,15 @@ public final class Routes {
                 .anyMatch(route -> route.endpoint() != null && Sessions.onWorkers(route.endpoint()));
     }
 
+    /** {@return the longest message that an endpoint takes, in bytes; 0 if there is none} */
+    public long messageBytesMax() {
+        return byPath.values().stream()
+                .filter(route -> route.endpoint() != null)
+                .mapToLong(route -> route.endpoint().limits().protocol().messageBytesMax())
+                .max()
+                .orElse(0);
+    }
+
     Route at(final String path) {
         return byPath.getOrDefault(path, NOTHING);
     }

@@ -96,15 +96,15 @@ class BufferPoolTest {
 
     @Test
     void shouldRefuseWhatIsOverItsBudgetButForTheReserveAndWhatIsRequired() {
-        final MemoryBudget budget = new MemoryBudget(1_024);
+        final MemoryBudget budget = new MemoryBudget(16_384);
         final BufferPool small = new BufferPool(0, budget);
-        final ByteBuffer first = small.acquire(800);
-        assertThat(small.lentBytes()).as("the capacity").isEqualTo(896);
-        assertThat(budget.usedBytes()).as("and what is around it").isEqualTo(896 + 80);
-        assertThat(small.acquire(1)).isNull();
-        final ByteBuffer reserved = small.acquireReserved(1);
-        assertThat(budget.usedBytes()).isEqualTo(896 + 80 + 64 + 80);
-        assertThat(small.acquireReserved(1)).isNull();
+        final ByteBuffer first = small.acquire(14_000);
+        assertThat(small.lentBytes()).as("the capacity").isEqualTo(14_336);
+        assertThat(budget.usedBytes()).as("and what is around it").isEqualTo(14_336 + 80);
+        assertThat(small.acquire(1_000)).isNull();
+        final ByteBuffer reserved = small.acquireReserved(3_000);
+        assertThat(budget.usedBytes()).isEqualTo(14_336 + 80 + 3_072 + 80);
+        assertThat(small.acquireReserved(1_000)).isNull();
         final ByteBuffer required = small.require(1);
         assertThat(required).isNotNull();
         small.release(first);

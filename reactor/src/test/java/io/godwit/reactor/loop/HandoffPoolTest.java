@@ -74,7 +74,7 @@ class HandoffPoolTest {
     void shouldRefuseWhatWouldBeTooMuch() {
         final Parcel large = pool.acquire(900_000);
         assertThat(pool.acquire(200_000)).isNull();
-        final Parcel small = pool.acquire(100_000);
+        final Parcel small = pool.acquire(50_000);
         assertThat(small).isNotNull();
         pool.release(large);
         assertThat(pool.acquire(Integer.MAX_VALUE)).isNull();

@@ -1,0 +1,77 @@
+package io.godwit.reactor.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryFitTest {
+
+    private static final long MEBIBYTE = 1 << 20;
+
+    private static ServerOptions options(final int loops, final long bufferedBytesMax) {
+        return ServerOptions.DEFAULT
+                .withThreads(Threads.DEFAULT.withLoops(loops))
+                .withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(bufferedBytesMax));
+    }
+
+    private static long fitted(final long mebibytes, final int loops) {
+        return options(loops, LoopLimits.FITTED)
+                .fittedTo(mebibytes * MEBIBYTE, 65_536)
+                .loop()
+                .bufferedBytesMax();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 1", "64, 2", "64, 8", "96, 1", "96, 8", "128, 2", "256, 8", "1024, 256", "6000, 4"})
+    void shouldLeaveRoomForConnectionsAndTheCollector(final long mebibytes, final int loops) {
+        final long each = fitted(mebibytes, loops);
+        assertThat(each).isBetween(MEBIBYTE, LoopLimits.FITTED_BYTES_MAX);
+        final AdmissionLimits admission = AdmissionLimits.DEFAULT;
+        final long connections = 2_000L * (admission.connectionsMax() + admission.backlog());
+        // With the reserve, and what the pools keep.
+        final long held = loops * (each + 3 * each / 8);
+        assertThat(connections + held).isLessThan(mebibytes * MEBIBYTE * 3 / 4);
+    }
+
+    @Test
+    void shouldHoldTheUsualWhereThereIsRoom() {
+        assertThat(fitted(2_048, 1)).isEqualTo(256 * MEBIBYTE);
+        assertThat(fitted(2_048, 4)).isLessThan(256 * MEBIBYTE);
+    }
+
+    @Test
+    void shouldHoldMoreForLongMessagesWhereThereIsRoom() {
+        final ServerOptions options = options(1, LoopLimits.FITTED);
+        assertThat(options.fittedTo(2_048 * MEBIBYTE, 100 * MEBIBYTE).loop().bufferedBytesMax())
+                .isEqualTo(400 * MEBIBYTE);
+        assertThat(options.fittedTo(512 * MEBIBYTE, 100 * MEBIBYTE).loop().bufferedBytesMax())
+                .isLessThan(256 * MEBIBYTE);
+    }
+
+    @Test
+    void shouldKeepWhatIsAskedForIfThereIsRoom() {
+        final ServerOptions asked = options(2, 64 * MEBIBYTE);
+        assertThat(asked.fittedTo(1_024 * MEBIBYTE, 0)).isEqualTo(asked);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongIfMoreIsAskedForThanThereIs() {
+        final ServerOptions asked = options(256, 1_024 * MEBIBYTE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> asked.fittedTo(1_024 * MEBIBYTE, 0))
+                .withMessageContaining("256 loops that may hold 1073741824 bytes each")
+                .withMessageContaining("a heap of 1024 MiB")
+                .withMessageContaining("-Xmx");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongIfTheHeapIsTooSmallForAnything() {
+        final ServerOptions options = options(64, LoopLimits.FITTED);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.fittedTo(64 * MEBIBYTE, 0))
+                .withMessageContaining("a heap of 64 MiB is too small for 64 loops");
+    }
+}
