@@ -70,7 +70,8 @@ public final class BesiegedServer {
     }
 
     /**
-     * Serves until its standard input ends.
+     * Serves until its standard input ends. For each byte that comes there it tells how many bytes it holds, how many of its
+     * threads have ended by an error, and how it is.
      *
      * @param args how many loops
      * @throws IOException if it does not start
@@ -99,9 +100,6 @@ public final class BesiegedServer {
             System.out.println(server.port());
             for (int next = System.in.read(); next >= 0; next = System.in.read()) {
                 System.out.println(server.metrics().get(Metric.BUFFERED_BYTES) + " "
-                        + server.metrics().get(Metric.CONNECTIONS_OPEN) + " "
-                        + server.metrics().get(Metric.OVERLOADS) + " "
-                        + server.metrics().get(Metric.MESSAGES_DROPPED) + " "
                         + server.metrics().get(Metric.THREAD_FAILURES) + " " + server.health());
             }
         }
