@@ -76,7 +76,7 @@ class SettingsValuesTest {
                 restarts-max = 35
                 blocked-loop-warning = "36ms"
                 [loop]
-                buffered-bytes-max = 3_600_000_000
+                buffered-bytes-max = 3_600_000
                 read-bytes-per-connection-max = 37_000
                 accepts-per-cycle-max = 38
                 commands-per-cycle-max = 39
@@ -114,7 +114,7 @@ class SettingsValuesTest {
                                 Duration.ofSeconds(31),
                                 Duration.ofMinutes(21)),
                         new Threads(33, Idling.BACKING_OFF, 34, 35, Duration.ofMillis(36)),
-                        new LoopLimits(3_600_000_000L, 37_000, 38, 39, 40, 41)));
+                        new LoopLimits(3_600_000, 37_000, 38, 39, 40, 41)));
         assertThat(settings.drainDelay()).isZero();
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofMinutes(32));
     }
@@ -161,9 +161,13 @@ class SettingsValuesTest {
         "message-bytes-max = 67_108_865, 268435460",
         "message-bytes-max = 1_073_741_824, 4294967296"
     })
-    void shouldLetTheMemoryOfALoopFollowTheLongestMessage(final String line, final long budget)
+    void shouldLetTheServerFitTheMemoryOfALoopToTheLongestMessage(final String line, final long budget)
             throws MistakenSettings {
-        assertThat(settingsOf(line).server().loop()).isEqualTo(LoopLimits.DEFAULT.withBufferedBytesMax(budget));
+        final DaemonSettings settings = settingsOf(line);
+        assertThat(settings.server().loop()).isEqualTo(LoopLimits.DEFAULT);
+        final int longest = settings.endpoints().get(0).limits().protocol().messageBytesMax();
+        final ServerOptions fitted = settings.server().fittedTo(64L << 30, longest);
+        assertThat(fitted.loop().bufferedBytesMax()).isEqualTo(budget);
     }
 
     @ParameterizedTest
