@@ -20,6 +20,9 @@ import java.nio.ByteBuffer;
  */
 public final class Outbound {
 
+    /** A shared message up to this length is copied to the batch: what the socket does not take of a longer one stays shared. */
+    private static final int GATHERED_BYTES_MAX = 16_384;
+
     /** To wait, a shorter message is copied: to share it would take more than it has. */
     private static final int SHARED_BYTES_MIN = 256;
 
@@ -177,7 +180,7 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        final boolean toBatch = open && !isWaiting() && bytes <= batchBytesMax();
+        final boolean toBatch = open && !isWaiting() && bytes <= Math.min(GATHERED_BYTES_MAX, batchBytesMax());
         if (toBatch || bytes < SHARED_BYTES_MIN) {
             return copy(frames);
         }

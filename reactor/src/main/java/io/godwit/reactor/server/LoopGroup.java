@@ -156,7 +156,7 @@ public final class LoopGroup {
 
     /** A loop has ended: as it was asked to, or it is replaced, or all is over. */
     private synchronized void onLoopEnded(final LoopRunner runner, final Throwable thrown) {
-        if (thrown == null || !isReplaced(runner, thrown)) {
+        if (thrown == null || !isReplacedWithoutThrowing(runner, thrown)) {
             alive--;
         }
         endIfOver();
@@ -167,6 +167,18 @@ public final class LoopGroup {
             sockets.close();
             shutdownWorkers();
             terminated.countDown();
+        }
+    }
+
+    /** Whatever it is that cannot be done for want of memory: a loop that is not replaced is not counted as if it ran. */
+    private boolean isReplacedWithoutThrowing(final LoopRunner runner, final Throwable thrown) {
+        try {
+            return isReplaced(runner, thrown);
+        } catch (final OutOfMemoryError e) {
+            if (failure == null && departure == null) {
+                failure = thrown;
+            }
+            return false;
         }
     }
 
