@@ -103,7 +103,7 @@ public final class SettingsFile {
      * @throws MistakenSettings with everything that is wrong
      */
     public DaemonSettings settings() throws MistakenSettings {
-        final SettingsReader reader = new SettingsReader(text);
+        final SettingsReader reader = parse();
         final Optional<DaemonSettings> settings = reader.read();
         if (settings.isEmpty()) {
             throw new MistakenSettings(name, reader.mistakes());
@@ -123,6 +123,17 @@ public final class SettingsFile {
                 ? system.getReason()
                 : broken.getMessage();
         return unreadable(path.toString(), "cannot be read: " + reason, READABLE);
+    }
+
+    /** Some files that are no TOML meet an error of the parser itself, which does not say where: that is a mistake too. */
+    private SettingsReader parse() throws MistakenSettings {
+        try {
+            return new SettingsReader(text);
+        } catch (final RuntimeException | AssertionError | StackOverflowError broken) {
+            final String wrong = "is not TOML, and its parser cannot say where ("
+                    + broken.getClass().getSimpleName() + ")";
+            throw new MistakenSettings(name, List.of(new Mistake(1, 1, "syntax", wrong, null)));
+        }
     }
 
     private static MistakenSettings unreadable(final String name, final String wrong, final String allowed) {
