@@ -82,7 +82,7 @@ enum HostilePeers {
                 if (random.nextBoolean()) {
                     peer.reset();
                 } else {
-                    final RawPeer.Frame echo = peer.sendText("heard").readUntil(0x1);
+                    final RawPeer.Frame echo = afterPongs(peer.sendText("heard"));
                     require(echo.text().equals("heard"), "an echo after the pongs, not " + echo.text());
                 }
             }
@@ -98,6 +98,7 @@ enum HostilePeers {
                     peer.send("x");
                 }
                 final String answer = peer.readToEnd();
+                requireNoRefusal(answer);
                 require(answer.startsWith("HTTP/1.1 408 "), "408, not " + answer);
             }
         }
@@ -155,11 +156,13 @@ enum HostilePeers {
                 final byte[] request = RawPeer.upgrade(target.path).getBytes(RawPeer.BYTES);
                 peer.send(random.nextBoolean() ? request : Arrays.copyOf(request, random.nextInt(request.length)));
                 final String got = peer.readToEnd();
+                requireNoRefusal(got);
                 require(got.startsWith("HTTP/1.1 408 ") || got.startsWith("HTTP/1.1 101 "), "408 or 101, not " + got);
             }
         }
     };
 
+    private static final int TRY_AGAIN_LATER = 1013;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
 
     /** They wait for one of the server's deadlines, and so for seconds. */
@@ -177,6 +180,15 @@ enum HostilePeers {
             chosen = any(random);
         }
         return chosen;
+    }
+
+    /** The server had no memory left for this peer, and said so: 503, or 1013. For others to judge whether it may. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(final String how) {
+            super("refused with " + how);
+        }
     }
 
     /** Where the peers go to. */
@@ -208,13 +220,24 @@ enum HostilePeers {
 
     private static void upgrade(final RawPeer peer, final Target target) throws IOException {
         final String head = peer.send(RawPeer.upgrade(target.path)).readHead();
+        requireNoRefusal(head);
         require(head.startsWith("HTTP/1.1 101 "), "101, not " + head);
+    }
+
+    private static RawPeer.Frame afterPongs(final RawPeer peer) throws IOException {
+        RawPeer.Frame frame = peer.readFrame();
+        while (frame.opcode() == 0x9 || frame.opcode() == 0xA) {
+            frame = peer.readFrame();
+        }
+        requireNoRefusal(frame);
+        return frame;
     }
 
     private static void expectClose(final Target target, final byte[] frames, final int code) throws IOException {
         try (RawPeer peer = target.connect()) {
             upgrade(peer, target);
             final RawPeer.Frame close = peer.send(frames).readFrame();
+            requireNoRefusal(close);
             require(close.opcode() == 8 && close.closeCode() == code, "Close " + code + ", not " + close);
             require(peer.isAtEnd(), "nothing after Close");
         }
@@ -223,6 +246,7 @@ enum HostilePeers {
     private static void expectAnswer(final Target target, final String request, final int status) throws IOException {
         try (RawPeer peer = target.connect()) {
             final String answer = peer.send(request).readToEnd();
+            requireNoRefusal(answer);
             require(answer.startsWith("HTTP/1.1 " + status + " "), status + ", not " + answer);
         }
     }
@@ -237,6 +261,18 @@ enum HostilePeers {
             default -> {
                 // Its socket is closed, whatever it has not read.
             }
+        }
+    }
+
+    private static void requireNoRefusal(final RawPeer.Frame frame) throws Refused {
+        if (frame.opcode() == 0x8 && frame.closeCode() == TRY_AGAIN_LATER) {
+            throw new Refused(Integer.toString(TRY_AGAIN_LATER));
+        }
+    }
+
+    private static void requireNoRefusal(final String answer) throws Refused {
+        if (answer.startsWith("HTTP/1.1 503 ")) {
+            throw new Refused("503");
         }
     }
 

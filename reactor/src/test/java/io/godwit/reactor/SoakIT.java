@@ -2,170 +2,120 @@ package io.godwit.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.godwit.reactor.endpoint.Endpoint;
-import io.godwit.reactor.endpoint.EndpointLimits;
-import io.godwit.reactor.endpoint.Message;
-import io.godwit.reactor.endpoint.OutboundLimits;
-import io.godwit.reactor.endpoint.ServerOptions;
-import io.godwit.reactor.endpoint.SlowConsumerPolicy;
-import io.godwit.reactor.endpoint.Timeouts;
-import io.godwit.reactor.endpoint.WebSocket;
-import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.loop.LoopOptions;
-import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Hundreds of well-behaved clients, and beside them all that has brought other servers down: the echoes stay right and in
- * order, and at the end there is as much of everything as there was at the beginning. A minute; {@code
- * -Dgodwit.soak.seconds=…} sets another time.
+ * Well-behaved clients, and beside them all that has brought other servers down, thousands of connections at once: the echoes
+ * stay right and in order, none of the well-behaved is closed, the server logs no error, and at the end there is as much of
+ * everything as there was at the beginning. The server has a process of its own, with little memory.
+ *
+ * <p>{@code -Dgodwit.soak.seconds=…} sets how long, {@code -Dgodwit.soak.hostile=…} how many of the others there are at once.
  */
 @Tag("soak")
 class SoakIT {
 
     private static final long SECONDS = Long.getLong("godwit.soak.seconds", 60);
+    private static final int HOSTILE = Integer.getInteger("godwit.soak.hostile", 5_000);
     private static final long SEED = Long.getLong("godwit.seed", System.nanoTime());
-    private static final int WELL_BEHAVED = 500;
+    private static final int WELL_BEHAVED = 200;
     private static final int HOSTILE_THREADS = 8;
+    private static final long WARM_UP_SECONDS_MAX = 20;
+    private static final List<String> ECHOES = List.of("/loop", "/workers");
     private static final List<String> BESIEGED = List.of("/besieged/loop", "/besieged/workers");
+    private static final Path LOG = Path.of("target", "soak.log");
 
     /** What classes, compiled code's data and the like may take in addition once all have run for a while. */
     private static final long HEAP_BYTES_TOLERANCE = 8L << 20;
 
-    /** The loop keeps so much of what was given back, for the next who need it. */
-    private static final long DIRECT_BYTES_TOLERANCE =
-            LoopOptions.forConnections(WELL_BEHAVED).keptBytesMax();
+    /** The loops keep so much of what was given back, for the next who need it. */
+    private static final long DIRECT_BYTES_TOLERANCE = 8L << 20;
 
-    private static final long JOIN_MS = TimeUnit.SECONDS.toMillis(60);
+    /** A play that has begun comes to its end: some are fifty connections, each with a deadline of its own. */
+    private static final long JOIN_MS = TimeUnit.MINUTES.toMillis(5);
 
-    /** Echoes, and counts how often the connections of its endpoint open and close. */
-    private static final class CountingEcho implements WebSocketHandler {
-        private final AtomicLong opened = new AtomicLong();
-        private final AtomicLong closed = new AtomicLong();
-        private final AtomicLong disordered = new AtomicLong();
+    private static final long GATHER_NS = TimeUnit.MINUTES.toNanos(3);
+    private static final long REST_NS = TimeUnit.MINUTES.toNanos(2);
 
-        @Override
-        public void onOpen(final WebSocket ws) {
-            opened.incrementAndGet();
-            expect(ws, null);
-            ws.attach("open");
-        }
-
-        @Override
-        public void onMessage(final WebSocket ws, final Message message) {
-            expect(ws, "open");
-            ws.send(message);
-        }
-
-        @Override
-        public void onClose(final WebSocket ws, final int code, final String reason) {
-            closed.incrementAndGet();
-            expect(ws, "open");
-            ws.attach("closed");
-        }
-
-        boolean isOpen() {
-            return closed.get() < opened.get();
-        }
-
-        private void expect(final WebSocket ws, final String state) {
-            final String is = ws.attachment();
-            if (is != state) {
-                disordered.incrementAndGet();
-            }
-        }
-    }
-
-    private final CountingEcho echo = new CountingEcho();
-    private final CountingEcho besieged = new CountingEcho();
     private final AtomicReference<String> failure = new AtomicReference<>();
     private volatile boolean stopped;
 
-    private static ServerOptions options() {
-        return ServerOptions.DEFAULT.withTimeouts(new Timeouts(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1)));
-    }
-
-    private Endpoint besiegedEndpoint() {
-        return Endpoint.of(besieged)
-                .withLimits(EndpointLimits.DEFAULT.withOutbound(
-                        new OutboundLimits(20_000, 200_000, SlowConsumerPolicy.CLOSE, Duration.ofSeconds(2))));
-    }
-
     @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
     void shouldEndWithNoMoreThanItBeganWith() throws Exception {
-        System.out.println("soak of " + SECONDS + " s: -Dgodwit.seed=" + SEED);
-        try (CheckedServer server = CheckedServer.with(builder -> builder.endpoint("/loop", echo)
-                .endpoint("/workers", Endpoint.of(echo).onWorkers())
-                .endpoint("/besieged/loop", besiegedEndpoint())
-                .endpoint("/besieged/workers", besiegedEndpoint().onWorkers())
-                .options(options()))) {
-            final Leftovers leftovers = new Leftovers(server);
+        System.out.println("soak of " + SECONDS + " s, " + HOSTILE + " hostile: -Dgodwit.seed=" + SEED);
+        Files.createDirectories(LOG.toAbsolutePath().getParent());
+        try (SoakProcess server = new SoakProcess(LOG)) {
+            final SoakCount none = server.count();
             // All of it once, so that what is loaded, compiled and kept for ever is there at the beginning.
-            besiege(server, TimeUnit.SECONDS.toNanos(Math.min(5, SECONDS)));
-            leftovers.awaitNone("the first round");
-            final long heapBytes = heapBytesAfterGc();
-            final long directBytes = directBytes();
+            besiege(server, TimeUnit.SECONDS.toNanos(Math.min(WARM_UP_SECONDS_MAX, SECONDS)));
+            final SoakCount before = awaitRest(server, none, "the first round");
             besiege(server, TimeUnit.SECONDS.toNanos(SECONDS));
-            leftovers.awaitNone("the soak");
-            assertThat(heapBytesAfterGc() - heapBytes)
-                    .as("growth of the heap, in bytes, over " + heapBytes + "; seed " + SEED)
+            final SoakCount after = awaitRest(server, none, "the soak");
+            assertThat(after.heapBytes() - before.heapBytes())
+                    .as("growth of the heap, in bytes, over " + before.heapBytes() + "; seed " + SEED)
                     .isLessThan(HEAP_BYTES_TOLERANCE);
-            assertThat(directBytes() - directBytes)
-                    .as("growth of direct memory, in bytes, over " + directBytes + "; seed " + SEED)
+            assertThat(after.directBytes() - before.directBytes())
+                    .as("growth of direct memory, in bytes, over " + before.directBytes() + "; seed " + SEED)
                     .isLessThan(DIRECT_BYTES_TOLERANCE);
-            assertEachEndedOnce(server);
+            assertEachEndedOnce(after);
+            assertThat(server.end()).as("exit status of the server; see " + LOG).isZero();
+            assertThat(server.errors()).as("errors in " + LOG).isEmpty();
         }
     }
 
-    private void assertEachEndedOnce(final CheckedServer server) {
-        // What runs on workers may end a little later than its connection.
-        final long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MS);
-        while ((echo.isOpen() || besieged.isOpen()) && System.nanoTime() < endNs) {
-            Thread.onSpinWait();
+    private static void assertEachEndedOnce(final SoakCount count) {
+        assertThat(count.goodOpens()).as("connections of the well-behaved").isEqualTo(2L * WELL_BEHAVED);
+        assertThat(count.disordered())
+                .as("callbacks before onOpen or after onClose")
+                .isZero();
+        assertThat(count.opened()).as("WebSockets that opened").isEqualTo(count.goodOpens() + count.hostileOpens());
+        assertThat(count.closed()).as("WebSockets that ended").isEqualTo(count.opened());
+    }
+
+    /** Waits until the server holds no more than it did before all: it may still have deadlines to wait for. */
+    private static SoakCount awaitRest(final SoakProcess server, final SoakCount none, final String whose)
+            throws Exception {
+        final long endNs = System.nanoTime() + REST_NS;
+        SoakCount now = server.count();
+        while (!now.isAtRest(none)) {
+            assertThat(System.nanoTime())
+                    .as("what is left of " + whose + ": " + now + " rather than " + none)
+                    .isLessThan(endNs);
+            // Each count collects garbage.
+            TimeUnit.MILLISECONDS.sleep(200);
+            now = server.count();
         }
-        assertThat(besieged.closed).as("onClose for each onOpen").hasValue(besieged.opened.get());
-        assertThat(echo.closed).as("onClose for each onOpen").hasValue(2 * WELL_BEHAVED);
-        assertThat(besieged.disordered)
-                .as("callbacks before onOpen or after onClose")
-                .hasValue(0);
-        assertThat(echo.disordered)
-                .as("callbacks before onOpen or after onClose")
-                .hasValue(0);
-        assertThat(server.count(Metric.WEBSOCKETS_OPENED)).isEqualTo(besieged.opened.get() + 2 * WELL_BEHAVED);
-        assertThat(server.count(Metric.WEBSOCKETS_CLOSED)).isEqualTo(server.count(Metric.WEBSOCKETS_OPENED));
+        return now;
     }
 
     /** Well-behaved and hostile clients together for so long; at the end none of them is left. */
-    private void besiege(final CheckedServer server, final long durationNs) throws Exception {
-        final List<Hostile> hostile = new ArrayList<>();
+    private void besiege(final SoakProcess server, final long durationNs) throws Exception {
         stopped = false;
+        // Who has just ended is not followed at the same moment.
+        final int hostileMin = HOSTILE * 9 / 10;
+        final List<Hostile> hostile = new ArrayList<>();
         for (int i = 0; i < HOSTILE_THREADS; i++) {
             final String path = BESIEGED.get(i / 2 % BESIEGED.size());
             hostile.add(new Hostile(new HostilePeers.Target(server.port(), path), new Random(SEED + i), i));
         }
-        hostile.forEach(Thread::start);
-        try (EchoPeers peers =
-                new EchoPeers(server.port(), List.of("/loop", "/workers"), WELL_BEHAVED, new Random(SEED))) {
-            final long endNs = System.nanoTime() + durationNs;
-            while (System.nanoTime() < endNs && failure.get() == null) {
-                peers.turn();
-            }
+        try (EchoPeers peers = new EchoPeers(server.port(), ECHOES, WELL_BEHAVED, new Random(SEED));
+                HostileCrowd crowd = new HostileCrowd(server.port(), HOSTILE, new Random(SEED))) {
+            hostile.forEach(Thread::start);
+            // It counts from when they are all there: how long that takes is the machine's matter.
+            turn(peers, crowd, GATHER_NS, () -> crowd.connectedMost() >= hostileMin);
+            assertThat(crowd.connectedMost()).as("hostile connections at once").isGreaterThanOrEqualTo(hostileMin);
+            turn(peers, crowd, durationNs, () -> false);
             stopped = true;
             peers.finish();
             for (final Hostile thread : hostile) {
@@ -175,11 +125,27 @@ class SoakIT {
             assertThat(failure.get())
                     .as("what went wrong first, with seed " + SEED)
                     .isNull();
+            assertThat(crowd.failure()).as("what ended the crowd").isNull();
             assertThat(peers.echoesMin()).as("echoes of each").isPositive();
-            System.out.println(peers.echoes() + " echoes beside "
-                    + hostile.stream().mapToLong(thread -> thread.plays).sum() + " hostile plays");
+            System.out.println(peers.echoes() + " echoes beside " + crowd.ended() + " hostile connections, up to "
+                    + crowd.connectedMost() + " at once, and "
+                    + hostile.stream().mapToLong(thread -> thread.plays).sum() + " hostile plays, of which "
+                    + hostile.stream().mapToLong(thread -> thread.refusals).sum() + " were refused");
         } finally {
             stopped = true;
+        }
+    }
+
+    /** The well-behaved go on until it is enough, or something has gone wrong, or the time is over. */
+    private void turn(
+            final EchoPeers peers, final HostileCrowd crowd, final long durationNs, final BooleanSupplier enough)
+            throws IOException {
+        final long endNs = System.nanoTime() + durationNs;
+        while (System.nanoTime() < endNs
+                && !enough.getAsBoolean()
+                && failure.get() == null
+                && crowd.failure() == null) {
+            peers.turn();
         }
     }
 
@@ -190,6 +156,7 @@ class SoakIT {
         private final int number;
         private volatile HostilePeers now;
         private volatile long plays;
+        private volatile long refusals;
 
         Hostile(final HostilePeers.Target target, final Random random, final int number) {
             this.target = target;
@@ -204,11 +171,20 @@ class SoakIT {
             try {
                 for (int i = number; !stopped || i < all.length; i += HOSTILE_THREADS) {
                     now = i < all.length ? all[i] : next();
-                    now.play(target, random);
+                    play();
                     plays++;
                 }
             } catch (final IOException | RuntimeException e) {
                 failure.compareAndSet(null, now + ": " + e);
+            }
+        }
+
+        /** The crowd uses up what memory there is: who comes then may be refused, if he is told so. */
+        private void play() throws IOException {
+            try {
+                now.play(target, random);
+            } catch (final HostilePeers.Refused refused) {
+                refusals++;
             }
         }
 
@@ -221,25 +197,5 @@ class SoakIT {
         public String toString() {
             return "hostile thread " + number + " in " + now;
         }
-    }
-
-    /** The least of a few tries: one collection may leave what only the next one finds. */
-    private static long heapBytesAfterGc() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            least = Math.min(
-                    least,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return least;
-    }
-
-    /** After a collection: that is what gives direct memory back. */
-    private static long directBytes() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
     }
 }
