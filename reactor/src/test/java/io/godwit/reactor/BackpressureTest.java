@@ -246,7 +246,8 @@ class BackpressureTest {
     @Test
     void shouldNotCloseForSilenceWhomItDoesNotRead() throws IOException {
         final Pausing handler = new Pausing(true);
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), CheckedServer.timeouts(5_000, 150, 5_000));
+        try (CheckedServer server =
+                        CheckedServer.of(Endpoint.of(handler), CheckedServer.timeouts(60_000, 150, 60_000));
                 RawPeer peer = server.open()) {
             handler.await("open");
             peer.send(RawPeer.closeFrame(1000));
@@ -261,7 +262,7 @@ class BackpressureTest {
     @Test
     void shouldNotWaitForEverForWhoTakesNothing() throws Exception {
         final WatchedEcho echo = new WatchedEcho();
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(echo), CheckedServer.timeouts(5_000, 400, 200));
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(echo), CheckedServer.timeouts(60_000, 400, 200));
                 RawPeer deaf = new RawPeer(server.port(), SLOW_READER_BYTES)) {
             deaf.send(RawPeer.upgrade("/"));
             assertThat(deaf.readHead()).startsWith("HTTP/1.1 101 ");

@@ -119,7 +119,8 @@ class CallbackTest {
     @Test
     void shouldSurviveAHandlerThatThrowsInOnError() throws IOException {
         final Throwing handler = new Throwing("onError");
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), CheckedServer.timeouts(5_000, 5_000, 150))) {
+        try (CheckedServer server =
+                CheckedServer.of(Endpoint.of(handler), CheckedServer.timeouts(60_000, 60_000, 150))) {
             try (RawPeer peer = server.open()) {
                 peer.send(new byte[] {(byte) 0x83});
                 assertThat(peer.readFrame().closeCode()).isEqualTo(1002);

@@ -27,6 +27,16 @@ final class CheckedServer implements AutoCloseable {
                 || !String.valueOf(entry.getThrown().getMessage()).contains("by a test"));
     }
 
+    /**
+     * What holds for a server unless a test says otherwise: no deadline that a test could reach, however slow the machine, and
+     * so no Ping that a test does not ask for. Only Close has to be answered as soon as by default: some tests end with peers
+     * who do not, and would wait for that.
+     */
+    static final ServerOptions PATIENT = ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT
+            .withHandshake(Duration.ofMinutes(10))
+            .withIdle(Duration.ofHours(2))
+            .withKeepAlive(Duration.ofHours(1), Duration.ofHours(1)));
+
     private final WebSocketServer server;
 
     private CheckedServer(final WebSocketServer server) {
@@ -38,7 +48,7 @@ final class CheckedServer implements AutoCloseable {
     }
 
     static CheckedServer of(final Endpoint endpoint) throws IOException {
-        return of(endpoint, ServerOptions.DEFAULT);
+        return of(endpoint, PATIENT);
     }
 
     static CheckedServer of(final Endpoint endpoint, final ServerOptions options) throws IOException {
@@ -47,14 +57,14 @@ final class CheckedServer implements AutoCloseable {
 
     static CheckedServer with(final UnaryOperator<WebSocketServerBuilder> configuration) throws IOException {
         return new CheckedServer(configuration
-                .apply(WebSocketServer.builder().listen("127.0.0.1", 0))
+                .apply(WebSocketServer.builder().listen("127.0.0.1", 0).options(PATIENT))
                 .build()
                 .start());
     }
 
     /** {@return options with short deadlines, in milliseconds} */
     static ServerOptions timeouts(final int handshake, final int idle, final int close) {
-        return ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT
+        return PATIENT.withTimeouts(PATIENT.timeouts()
                 .withHandshake(Duration.ofMillis(handshake))
                 .withIdle(Duration.ofMillis(idle))
                 .withClose(Duration.ofMillis(close)));
@@ -62,7 +72,7 @@ final class CheckedServer implements AutoCloseable {
 
     /** {@return options with a short deadline of the opening handshake, in milliseconds} */
     static ServerOptions handshakeTimeout(final int handshake) {
-        return timeouts(handshake, 60_000, 5_000);
+        return PATIENT.withTimeouts(PATIENT.timeouts().withHandshake(Duration.ofMillis(handshake)));
     }
 
     /** Writes down what is logged: the message, and what was thrown. */

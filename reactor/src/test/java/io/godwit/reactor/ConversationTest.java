@@ -128,7 +128,7 @@ class ConversationTest {
             ws.send("close");
             Received last = ws.tryReceive();
             while (last.isNothing()) {
-                Thread.onSpinWait();
+                Await.pause();
                 last = ws.tryReceive();
             }
             assertThat(ws.receive().isClosed()).as("the end stays").isTrue();
@@ -345,7 +345,7 @@ class ConversationTest {
                 RawPeer peer = server.open();
                 RawPeer second = RawPeer.open(server.port(), "/other");
                 RawPeer third = RawPeer.open(server.port(), "/wrapping")) {
-            held.get(20, TimeUnit.SECONDS);
+            held.get(60, TimeUnit.SECONDS);
             second.sendText("try");
             other.await("refused NOTHING");
             wrapping.await("refused");

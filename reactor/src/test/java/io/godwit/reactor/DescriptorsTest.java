@@ -67,7 +67,7 @@ class DescriptorsTest {
         for (int i = 0; i < DESCRIPTORS_MAX; i++) {
             others.add(new RawPeer(port));
         }
-        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (count(peer, Metric.ACCEPT_PAUSES) == 0) {
             assertThat(System.nanoTime()).isLessThan(endNs);
         }

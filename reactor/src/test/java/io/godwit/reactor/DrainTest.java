@@ -28,7 +28,7 @@ class DrainTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private static CheckedServer serverOf(final Recorder recorder, final int loops) throws IOException {
-        final ServerOptions options = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(loops));
+        final ServerOptions options = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withLoops(loops));
         return CheckedServer.of(Endpoint.of(recorder), options);
     }
 
@@ -43,6 +43,11 @@ class DrainTest {
         peer.send(RawPeer.closeFrame(1001));
         assertThat(peer.isAtEnd()).isTrue();
         peer.shutdownOutput();
+    }
+
+    /** All loops have been asked by the time when it waits for them; the server's health says so a little earlier. */
+    private static void awaitAsked(final Recorder recorder, final Thread drain) {
+        recorder.awaitThat(() -> drain.getState() == Thread.State.TIMED_WAITING, "the drain to wait for the loops");
     }
 
     private static void awaitEnd(final Recorder recorder, final Thread thread) {
@@ -61,7 +66,8 @@ class DrainTest {
             final RawPeer silent = server.connect();
             recorder.awaitThat(() -> server.server().connections().size() == 31, "all to be there");
             final Thread drain = drain(server, LONG);
-            recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
+            awaitAsked(recorder, drain);
+            assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             for (final RawPeer peer : peers) {
                 answerClose(peer);
@@ -121,9 +127,14 @@ class DrainTest {
             recorder.awaitThat(() -> server.server().connections().size() == 2, "both to be there");
             // While it is held up, the rest of the request arrives.
             final Semaphore go = new Semaphore(0);
-            server.server().loops().servers().get(0).loop().execute(go::acquireUninterruptibly);
+            server.server().loops().servers().get(0).loop().execute(() -> {
+                recorder.events.add("held up");
+                go.acquireUninterruptibly();
+            });
+            recorder.await("held up");
             final Thread drain = drain(server, LONG);
-            recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
+            awaitAsked(recorder, drain);
+            assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             begun.send(RawPeer.upgrade("/").substring("GET / HTTP/1.1\r\n".length()));
             go.release();
             assertThat(begun.readToEnd()).startsWith("HTTP/1.1 503 ").contains("Retry-After: ");
@@ -149,7 +160,8 @@ class DrainTest {
                 peers.add(server.connect().send(RawPeer.upgrade("/")));
             }
             final Thread drain = drain(server, LONG);
-            recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
+            awaitAsked(recorder, drain);
+            assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             go.release();
             for (final RawPeer peer : peers) {
                 assertThat(peer.readToEnd()).startsWith("HTTP/1.1 503 ").contains("Retry-After: ");
@@ -209,7 +221,8 @@ class DrainTest {
             }
             recorder.awaitThat(() -> recorder.events.size() == 100, "all to be open");
             final Thread drain = drain(server, Duration.ofDays(1));
-            recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
+            awaitAsked(recorder, drain);
+            assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             server.server().close();
             assertThat(server.server().isRunning()).isFalse();
             awaitEnd(recorder, drain);
@@ -301,7 +314,7 @@ class DrainTest {
         final WebSocketServer server = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", recorder)
-                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(
+                .options(CheckedServer.PATIENT.withLoop(new LoopLimits(
                         limits.bufferedBytesMax(), limits.readBytesPerConnectionMax(), 64, 64, perCycle, 1)))
                 .stepped()
                 .build()
@@ -373,7 +386,8 @@ class DrainTest {
                 assertThat(server.server().isRunning()).isTrue();
             }
             final Thread drain = drain(server, LONG);
-            recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
+            awaitAsked(recorder, drain);
+            assertThat(server.server().health()).isEqualTo(ServerHealth.DRAINING);
             go.release();
             answerClose(peer);
             awaitEnd(recorder, drain);

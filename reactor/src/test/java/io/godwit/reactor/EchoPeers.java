@@ -25,7 +25,7 @@ final class EchoPeers implements AutoCloseable {
     /** How many begin to send in one turn: enough to keep the server busy, few enough to leave room for others. */
     private static final int BEGINNERS = 10;
 
-    private static final long END_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long END_NS = TimeUnit.SECONDS.toNanos(60);
 
     /** What has to come back. */
     private record Sent(int opcode, byte[] payload) {}

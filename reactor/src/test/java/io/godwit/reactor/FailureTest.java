@@ -26,8 +26,8 @@ class FailureTest {
     private static final Set<ServerHealth> ENDING = Set.of(ServerHealth.DRAINING, ServerHealth.DOWN);
 
     private static ServerOptions options(final int loops, final int restartsMax) {
-        return ServerOptions.DEFAULT
-                .withTimeouts(ServerOptions.DEFAULT.timeouts().withClose(Duration.ofMillis(200)))
+        return CheckedServer.PATIENT
+                .withTimeouts(CheckedServer.PATIENT.timeouts().withClose(Duration.ofMillis(200)))
                 .withThreads(new Threads(
                         loops, Threads.DEFAULT.idling(), 1, restartsMax, Threads.DEFAULT.blockedLoopWarning()));
     }
@@ -127,7 +127,7 @@ class FailureTest {
                     peers.add(server.open());
                 }
             }
-            assertThat(server.server().awaitTermination(Duration.ofSeconds(20))).isTrue();
+            assertThat(server.server().awaitTermination(Duration.ofSeconds(60))).isTrue();
             assertThat(server.server().isRunning()).isFalse();
             assertThat(server.server().health()).isEqualTo(ServerHealth.DOWN);
             assertThat(server.server().failure()).containsInstanceOf(AssertionError.class);
@@ -144,7 +144,7 @@ class FailureTest {
     @Test
     void shouldNotReplaceALoopOfAServerThatIsGoingDown() throws Exception {
         final Recorder recorder = new Recorder();
-        final ServerOptions patient = options(1, 3).withTimeouts(ServerOptions.DEFAULT.timeouts());
+        final ServerOptions patient = options(1, 3).withTimeouts(CheckedServer.PATIENT.timeouts());
         try (CheckedServer server = CheckedServer.of(Endpoint.of(recorder), patient);
                 RawPeer peer = server.open()) {
             recorder.await("open");
@@ -152,7 +152,7 @@ class FailureTest {
             drain.start();
             recorder.awaitThat(() -> server.server().health() != ServerHealth.SERVING, "the drain");
             breakLoop(server, 0);
-            drain.join(20_000);
+            drain.join(60_000);
             assertThat(drain.isAlive()).isFalse();
             assertThat(server.server().failure()).isEmpty();
             assertThat(server.server().isRunning()).isFalse();
@@ -192,7 +192,7 @@ class FailureTest {
                     .isFalse();
             assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
             peer.send(RawPeer.closeFrame(1001));
-            assertThat(server.server().awaitTermination(Duration.ofSeconds(20))).isTrue();
+            assertThat(server.server().awaitTermination(Duration.ofSeconds(60))).isTrue();
             assertThat(server.server().failure()).containsSame(error);
         }
     }

@@ -8,7 +8,6 @@ import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SendResult;
-import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
@@ -69,7 +68,7 @@ class FloodTest {
     /** Each connection, the deliveries of topics and the server has at most one mail, event, timer and settling. */
     private static final int WORK_MAX = 4 * (1 + OTHERS + 2);
 
-    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int CLOSE = 0x8;
 
     /** Who does not read, as its handler sees it. Adds up what it is told of dropped messages. */
@@ -135,7 +134,7 @@ class FloodTest {
                 .listen("127.0.0.1", 0)
                 .endpoint("/echo", WebSocketHandler.echo())
                 .endpoint("/flooded", Endpoint.of(flooded).withLimits(limits))
-                .options(ServerOptions.DEFAULT.withLoop(
+                .options(CheckedServer.PATIENT.withLoop(
                         new LoopLimits(4 << 20, 262_144, 64, 1_024, 1_024, DELIVERIES_MAX)))
                 .stepped()
                 .build()
@@ -215,7 +214,7 @@ class FloodTest {
                         }
                     }
                 })
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         requireBounded();
     }
 
@@ -384,7 +383,7 @@ class FloodTest {
                         sent++;
                     }
                 })
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(sent).as("more than one turn takes").isGreaterThan(2 * MAIL_MAX);
         while (count(Metric.MESSAGES_SENT) < sent + echoes) {
             echo();

@@ -78,7 +78,7 @@ class HandoffTest {
             System.arraycopy(request, 0, requests, i * request.length, request.length);
         }
         final byte[] replies = new byte[(payloadBytes + (payloadBytes < 126 ? 2 : 4)) * together];
-        final ServerOptions options = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withWorkers(2));
+        final ServerOptions options = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withWorkers(2));
         try (CheckedServer server = CheckedServer.of(Endpoint.of(new Echo()).onWorkers(), options);
                 RawPeer peer = server.open()) {
             for (int i = 0; i < messages / together / 2; i++) {
@@ -171,7 +171,7 @@ class HandoffTest {
     @Test
     void shouldDropWhatWouldBeTooMuchMemory() throws IOException {
         final Held handler = new Held();
-        final ServerOptions options = ServerOptions.DEFAULT.withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(1 << 20));
+        final ServerOptions options = CheckedServer.PATIENT.withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(1 << 20));
         try (CheckedServer server = CheckedServer.of(room(handler, 64 << 20), options);
                 RawPeer peer = server.open()) {
             peer.sendText("hold");

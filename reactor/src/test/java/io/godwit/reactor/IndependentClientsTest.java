@@ -71,7 +71,7 @@ class IndependentClientsTest {
         }
 
         String next() throws InterruptedException {
-            final String event = events.poll(20, TimeUnit.SECONDS);
+            final String event = events.poll(60, TimeUnit.SECONDS);
             assertThat(event).as("an event in time").isNotNull();
             return event;
         }
@@ -203,7 +203,7 @@ class IndependentClientsTest {
     private JavaWebSocketClient connectJavaWebSocket() throws InterruptedException {
         final Draft draft = new Draft_6455(List.of(), List.of(new Protocol("chat.v1"), new Protocol("chat.v2")));
         final JavaWebSocketClient client = new JavaWebSocketClient(uri, draft);
-        assertThat(client.connectBlocking(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.connectBlocking(60, TimeUnit.SECONDS)).isTrue();
         return client;
     }
 

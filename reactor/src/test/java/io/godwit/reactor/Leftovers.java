@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Leftovers {
 
-    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /**
@@ -93,7 +93,7 @@ final class Leftovers {
                         0))))
                 .as("the loop takes a command")
                 .isTrue();
-        return counted.orTimeout(20, TimeUnit.SECONDS).join();
+        return counted.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Waits until there is no more than before. The test's own ends of the connections have to be closed. */

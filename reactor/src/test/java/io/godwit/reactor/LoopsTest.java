@@ -40,7 +40,7 @@ class LoopsTest {
     /** Enough for each loop to have some, but with a chance that is not worth a thought. */
     private static final int PEERS = 60;
 
-    private static final ServerOptions OPTIONS = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(LOOPS));
+    private static final ServerOptions OPTIONS = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withLoops(LOOPS));
 
     private static UnaryOperator<WebSocketServerBuilder> ofLoops(
             final boolean sharing, final WebSocketHandler handler) {
@@ -247,7 +247,7 @@ class LoopsTest {
     @EnumSource(Idling.class)
     void shouldServeHoweverItIdles(final Idling idling) throws IOException {
         final Recorder recorder = new Recorder();
-        final ServerOptions options = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withIdling(idling));
+        final ServerOptions options = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withIdling(idling));
         try (CheckedServer server =
                         CheckedServer.with(builder -> builder.options(options).endpoint("/", recorder));
                 RawPeer peer = server.open()) {
@@ -287,7 +287,7 @@ class LoopsTest {
         holder.set(WebSocketServer.builder()
                 .listen("127.0.0.1", port)
                 // So many that the first is at work long before the last has started.
-                .options(ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(200)))
+                .options(CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withLoops(200)))
                 .withoutSharedPorts()
                 .http("/", request -> {
                     recorder.events.add(holder.get().isRunning() + " "

@@ -249,7 +249,7 @@ class ManySendersTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited for " + what).isLessThan(endNs);
             assertThat(failures).isEmpty();
-            Thread.onSpinWait();
+            Await.pause();
         }
     }
 

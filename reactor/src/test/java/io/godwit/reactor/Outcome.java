@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** What became of a body, for the test to wait for; what it throws goes on to the server. */
 final class Outcome<T> {
 
-    static final Duration LONG = Duration.ofSeconds(20);
+    static final Duration LONG = Duration.ofSeconds(60);
 
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final CompletableFuture<Conversation> conversation = new CompletableFuture<>();
@@ -34,22 +34,22 @@ final class Outcome<T> {
     }
 
     T get() throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     Throwable thrown() throws Exception {
-        return future.handle((value, thrown) -> thrown).get(20, TimeUnit.SECONDS);
+        return future.handle((value, thrown) -> thrown).get(60, TimeUnit.SECONDS);
     }
 
     Conversation conversation() throws Exception {
-        return conversation.get(20, TimeUnit.SECONDS);
+        return conversation.get(60, TimeUnit.SECONDS);
     }
 
     static void awaitThat(final Callable<Boolean> condition, final String what) throws Exception {
         final long endNs = System.nanoTime() + LONG.toNanos();
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("waited for " + what).isLessThan(endNs);
-            Thread.onSpinWait();
+            Await.pause();
         }
     }
 }

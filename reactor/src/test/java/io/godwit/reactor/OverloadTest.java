@@ -23,7 +23,7 @@ class OverloadTest {
     @Test
     void shouldTurnAwayWhoseMessageCannotBeKeptAndServeAgainOnceThereIsMemory() throws IOException {
         final Recorder recorder = new Recorder();
-        final ServerOptions options = ServerOptions.DEFAULT.withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(MEBIBYTE));
+        final ServerOptions options = CheckedServer.PATIENT.withLoop(LoopLimits.DEFAULT.withBufferedBytesMax(MEBIBYTE));
         final List<RawPeer> peers = new ArrayList<>();
         try (CheckedServer server = CheckedServer.of(Endpoint.of(recorder), options)) {
             RawPeer.Frame answer;

@@ -17,7 +17,7 @@ final class RawPeer implements AutoCloseable {
     /** A string whose characters are bytes. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    private static final int WAIT_MS = 20_000;
+    private static final int WAIT_MS = 60_000;
     private static final byte[] KEY = {0x11, 0x22, 0x33, 0x44};
 
     /** One frame as it came. */

@@ -1,7 +1,5 @@
 package io.godwit.reactor;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
@@ -10,13 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A handler that writes down what happens, for a test to wait for. Subclasses add what they do themselves. */
 class Recorder implements WebSocketHandler {
-
-    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
 
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile WebSocket ws;
@@ -67,12 +62,6 @@ class Recorder implements WebSocketHandler {
     }
 
     void awaitThat(final BooleanSupplier condition, final String what) {
-        final long endNs = System.nanoTime() + WAIT_NS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime())
-                    .as("waited for " + what + ", saw " + events)
-                    .isLessThan(endNs);
-            Thread.onSpinWait();
-        }
+        Await.that(condition, () -> what + ", saw " + events);
     }
 }

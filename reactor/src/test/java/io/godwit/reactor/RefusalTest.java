@@ -20,7 +20,7 @@ class RefusalTest {
 
     private static CheckedServer serverOf(final AdmissionLimits limits, final int loops) throws IOException {
         final ServerOptions options =
-                ServerOptions.DEFAULT.withAdmission(limits).withThreads(Threads.DEFAULT.withLoops(loops));
+                CheckedServer.PATIENT.withAdmission(limits).withThreads(Threads.DEFAULT.withLoops(loops));
         return CheckedServer.with(builder -> builder.options(options).endpoint("/", WebSocketHandler.echo()));
     }
 

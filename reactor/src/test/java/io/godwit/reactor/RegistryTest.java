@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What is to be seen of the connections of a running server, from any thread. */
 class RegistryTest {
 
-    private static final ServerOptions OPTIONS = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(2));
+    private static final ServerOptions OPTIONS = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withLoops(2));
 
     private static CheckedServer serverOf(final Recorder recorder) throws IOException {
         // What does not fit is dropped, and nothing else happens.

@@ -12,7 +12,6 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
-import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
@@ -355,12 +354,14 @@ class SlowConsumerTest {
     @Test
     void shouldExpectNoPongOfWhoIsNotRead() throws IOException {
         final Watcher watcher = new Filler();
-        final ServerOptions options = ServerOptions.DEFAULT.withTimeouts(
-                Timeouts.DEFAULT.withKeepAlive(Duration.ofMillis(50), Duration.ofMillis(50)));
+        final ServerOptions options = CheckedServer.PATIENT.withTimeouts(
+                CheckedServer.PATIENT.timeouts().withKeepAlive(Duration.ofMillis(50), Duration.ofMillis(50)));
         try (CheckedServer server =
                         CheckedServer.of(endpoint(watcher, SlowConsumerPolicy.DROP_NEWEST, 60_000), options);
-                RawPeer slow = openSlow(server)) {
-            slow.sendText("fill");
+                RawPeer slow = new RawPeer(server.port(), 4_096)) {
+            // In one piece: there is no silence before it is filled in which it would have to answer a Ping.
+            slow.send(RawPeer.concat(
+                    RawPeer.upgrade("/").getBytes(RawPeer.BYTES), RawPeer.frame(0x81, "fill".getBytes(RawPeer.BYTES))));
             watcher.await("full");
             final long pings = server.count(Metric.PINGS_SENT);
             final long endNs = System.nanoTime() + 500_000_000L;

@@ -89,7 +89,7 @@ class TopicBoundsTest {
                 go.acquireUninterruptibly();
             }
         };
-        final ServerOptions loops = ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(3));
+        final ServerOptions loops = CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withLoops(3));
         try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), loops)) {
             final List<RawPeer> peers = Subscribing.open(server.port(), Subscribing.PEERS);
             handler.awaitThat(() -> topic.subscriberCount() == Subscribing.PEERS, "all to be subscribed");

@@ -192,7 +192,7 @@ class UpgradeTest {
     void shouldNotMindADecisionThatComesAfterTheEnd() throws IOException {
         final CompletableFuture<Upgrade> decision = new CompletableFuture<>();
         final Deciding handler = new Deciding(request -> Upgrade.later(decision));
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), CheckedServer.handshakeTimeout(150))) {
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), CheckedServer.handshakeTimeout(1_000))) {
             try (RawPeer peer = server.connect()) {
                 peer.send(RawPeer.upgrade("/")).sendText("glued");
                 final String answer = peer.readToEnd();

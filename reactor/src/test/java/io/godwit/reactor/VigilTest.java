@@ -7,7 +7,6 @@ import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.RateLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
-import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
@@ -23,8 +22,10 @@ class VigilTest {
     private final Recorder handler = new Recorder();
 
     private static ServerOptions keepAlive(final long pingMs, final long pongMs) {
-        return ServerOptions.DEFAULT.withTimeouts(
-                Timeouts.DEFAULT.withKeepAlive(Duration.ofMillis(pingMs), Duration.ofMillis(pongMs)));
+        return CheckedServer.PATIENT.withTimeouts(CheckedServer.PATIENT
+                .timeouts()
+                .withKeepAlive(Duration.ofMillis(pingMs), Duration.ofMillis(pongMs))
+                .withClose(Await.LONG));
     }
 
     private static Endpoint limited(final Recorder recorder, final RateLimits rate) {
@@ -33,7 +34,7 @@ class VigilTest {
 
     @Test
     void shouldPingASilentPeerForAsLongAsItAnswers() throws IOException {
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), keepAlive(50, 10_000));
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), keepAlive(50, 600_000));
                 RawPeer peer = server.open()) {
             for (int i = 0; i < 3; i++) {
                 final RawPeer.Frame ping = peer.readFrame();
@@ -64,7 +65,8 @@ class VigilTest {
 
     @Test
     void shouldCutOffWhoAnswersNeitherPingNorClose() throws IOException {
-        final ServerOptions options = ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT
+        final ServerOptions options = CheckedServer.PATIENT.withTimeouts(CheckedServer.PATIENT
+                .timeouts()
                 .withKeepAlive(Duration.ofMillis(50), Duration.ofMillis(50))
                 .withClose(Duration.ofMillis(50)));
         try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), options);

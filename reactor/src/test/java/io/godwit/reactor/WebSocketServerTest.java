@@ -10,7 +10,6 @@ import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
-import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
@@ -197,7 +196,7 @@ class WebSocketServerTest {
         final WebSocketServer server = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", recorder)
-                .options(CheckedServer.timeouts(5_000, 5_000, 200))
+                .options(CheckedServer.timeouts(60_000, 60_000, 200))
                 .build()
                 .start();
         try (RawPeer peer = RawPeer.open(server.port(), "/")) {
@@ -247,7 +246,7 @@ class WebSocketServerTest {
         final Recorder recorder = new Recorder();
         final WebSocketServer server = echoAt("127.0.0.1", 0)
                 .endpoint("/recorded", recorder)
-                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(
+                .options(CheckedServer.PATIENT.withLoop(new LoopLimits(
                         limits.bufferedBytesMax(),
                         most,
                         limits.acceptsMax(),
@@ -347,7 +346,7 @@ class WebSocketServerTest {
         };
         final WebSocketServer server = echoAt("127.0.0.1", 0)
                 .endpoint("/blocking", recorder)
-                .options(CheckedServer.timeouts(5_000, 5_000, 100))
+                .options(CheckedServer.timeouts(60_000, 60_000, 100))
                 .build()
                 .start();
         try (RawPeer peer = RawPeer.open(server.port(), "/blocking")) {

@@ -168,7 +168,7 @@ class WorkerCallbackTest {
     }
 
     private static ServerOptions oneWorker() {
-        return oneWorkerWith(ServerOptions.DEFAULT);
+        return oneWorkerWith(CheckedServer.PATIENT);
     }
 
     private static ServerOptions oneWorkerWith(final ServerOptions options) {
@@ -297,7 +297,7 @@ class WorkerCallbackTest {
             }
         };
         final ServerOptions options =
-                oneWorkerWith(CheckedServer.handshakeTimeout(50)).withAdmission(new AdmissionLimits(4, 4, 1));
+                oneWorkerWith(CheckedServer.handshakeTimeout(500)).withAdmission(new AdmissionLimits(4, 4, 1));
         final List<String> answers = new ArrayList<>();
         try (CheckedServer server = CheckedServer.of(onWorkers(handler), options)) {
             try (RawPeer peer = server.open()) {

@@ -91,8 +91,8 @@ class WorkerShutdownTest {
         server.set(WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", onWorkers(handler))
-                .options(ServerOptions.DEFAULT.withTimeouts(
-                        ServerOptions.DEFAULT.timeouts().withClose(Duration.ofMillis(500))))
+                .options(CheckedServer.PATIENT.withTimeouts(
+                        CheckedServer.PATIENT.timeouts().withClose(Duration.ofMillis(500))))
                 .build()
                 .start());
         try (RawPeer peer = RawPeer.open(server.get().port(), "/")) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.MailboxLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.WebSocket;
@@ -13,6 +15,7 @@ import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -34,11 +37,11 @@ class WorkersTest {
     }
 
     private static ServerOptions workers(final int count) {
-        return ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withWorkers(count));
+        return CheckedServer.PATIENT.withThreads(Threads.DEFAULT.withWorkers(count));
     }
 
     private static ServerOptions workersOfTwoLoops(final int count) {
-        return ServerOptions.DEFAULT.withThreads(
+        return CheckedServer.PATIENT.withThreads(
                 Threads.DEFAULT.withWorkers(count).withLoops(2));
     }
 
@@ -238,31 +241,43 @@ class WorkersTest {
     @Test
     void shouldLoseNothingOfAnEchoToASlowPeer() throws Exception {
         final Waiting handler = new Waiting();
-        final int count = 20_000;
-        try (CheckedServer server = CheckedServer.of(onWorkers(handler));
+        final AtomicBoolean backlogged = new AtomicBoolean();
+        final Endpoint endpoint = onWorkers(handler)
+                .withLimits(
+                        EndpointLimits.DEFAULT.withOutbound(OutboundLimits.DEFAULT.withTimeout(Duration.ofHours(1))));
+        int count = 0;
+        try (CheckedServer server = CheckedServer.of(endpoint);
                 RawPeer peer = new RawPeer(server.port(), SLOW_READER_BYTES)) {
             peer.send(RawPeer.upgrade("/")).readHead();
-            final Thread sender = new Thread(() -> {
-                try {
-                    for (int i = 0; i < count; i++) {
-                        peer.send(RawPeer.frame(
-                                0x82, ByteBuffer.allocate(1_000).putInt(i).array()));
-                    }
-                } catch (final IOException e) {
-                    handler.events.add("sender " + e);
-                }
-            });
+            final Thread sender = new Thread(() -> sendUntil(backlogged, peer, handler));
             sender.start();
-            // It reads nothing until the server has stopped: 20 MB are more than its own buffer and the server's way
-            // out hold.
+            // It reads nothing until the server holds as much as it likes, whatever the kernel holds beside that.
             handler.awaitThat(() -> handler.ws != null && handler.ws.bufferedBytes() >= 65_536, "a backlog");
-            for (int i = 0; i < count; i++) {
-                assertThat(ByteBuffer.wrap(peer.readFrame().payload()).getInt()).isEqualTo(i);
+            backlogged.set(true);
+            int number = ByteBuffer.wrap(peer.readFrame().payload()).getInt();
+            while (number >= 0) {
+                assertThat(number).isEqualTo(count++);
+                number = ByteBuffer.wrap(peer.readFrame().payload()).getInt();
             }
             sender.join();
         }
-        assertThat(handler.delivered).hasValue(count);
+        assertThat(handler.delivered).as("with the last one").hasValue(count + 1);
         assertThat(handler.events).noneMatch(event -> event.startsWith("sender") || event.startsWith("error"));
+    }
+
+    /** Sends numbered messages until there is a backlog, as many as have to go through it, and then -1. */
+    private static void sendUntil(final AtomicBoolean backlogged, final RawPeer peer, final Waiting handler) {
+        try {
+            int number = 0;
+            for (int after = 0; after < 2_000; number++) {
+                peer.send(RawPeer.frame(
+                        0x82, ByteBuffer.allocate(1_000).putInt(number).array()));
+                after += backlogged.get() ? 1 : 0;
+            }
+            peer.send(RawPeer.frame(0x82, ByteBuffer.allocate(4).putInt(-1).array()));
+        } catch (final IOException e) {
+            handler.events.add("sender " + e);
+        }
     }
 
     @Test

@@ -288,9 +288,9 @@ class MailboxTest {
                 }
             }
         }
-        assertThat(counting.end.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(counting.end.await(60, TimeUnit.SECONDS)).isTrue();
         workers.shutdown();
-        assertThat(workers.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(workers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(counting.mistake).isNull();
         assertThat(counting.next).isEqualTo(count);
     }
