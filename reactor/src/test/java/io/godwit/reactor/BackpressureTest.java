@@ -170,7 +170,7 @@ class BackpressureTest {
     }
 
     @Test
-    void shouldDropWhatIsLongerThanTheHardLimit() throws IOException {
+    void shouldSayThatAMessageIsLongerThanTheHardLimit() throws IOException {
         final Recorder handler = new Recorder() {
             @Override
             public void onMessage(final WebSocket socket, final Message message) {
@@ -182,9 +182,9 @@ class BackpressureTest {
                 RawPeer peer = server.open()) {
             peer.sendText("x");
             assertThat(peer.readFrame().payload()).hasSize(1_048_566);
-            assertThat(handler.ws.send(ByteBuffer.allocate(1_048_576))).isEqualTo(SendResult.DROPPED);
+            assertThat(handler.ws.send(ByteBuffer.allocate(1_048_576))).isEqualTo(SendResult.TOO_LONG);
         }
-        assertThat(handler.events).contains("too long DROPPED").doesNotContain("long DROPPED");
+        assertThat(handler.events).contains("too long TOO_LONG").contains("long QUEUED");
     }
 
     /** Pauses after each message until it is told to go on. */

@@ -274,7 +274,7 @@ class ConversationTest {
             assertThat(ws.sendBlocking("a text")).isEqualTo(SendResult.SENT);
             assertThat(ws.sendBlocking(ByteBuffer.allocate(60_000)))
                     .as("longer than the limit")
-                    .isEqualTo(SendResult.DROPPED);
+                    .isEqualTo(SendResult.TOO_LONG);
             ws.close();
             assertThat(ws.awaitWritable(Outcome.LONG)).as("it is closing").isFalse();
             return ws.sendBlocking(ByteBuffer.allocate(1));

@@ -203,7 +203,7 @@ class ThreadsTest {
             @Override
             public void onOpen(final WebSocket socket) {
                 super.onOpen(socket);
-                final Thread other = new Thread(() -> events.add(refusals(socket) + " refused"));
+                final Thread other = new Thread(() -> events.add(refusal(socket)));
                 other.start();
                 try {
                     other.join();
@@ -214,24 +214,20 @@ class ThreadsTest {
         };
         try (CheckedServer server = CheckedServer.of(handler);
                 RawPeer peer = server.open()) {
-            handler.await("2 refused");
+            handler.await("refused");
             assertThatIllegalStateException()
-                    .isThrownBy(() -> handler.ws.startMessage(Opcode.TEXT))
+                    .isThrownBy(() -> handler.ws.request())
                     .withMessageContaining(Thread.currentThread().getName());
             assertThat(peer.send(RawPeer.frame(0x89)).readFrame().opcode()).isEqualTo(0xA);
         }
     }
 
-    private static int refusals(final WebSocket socket) {
-        int refusals = 0;
-        for (final Runnable call : List.<Runnable>of(socket::request, () -> socket.startMessage(Opcode.TEXT))) {
-            try {
-                call.run();
-            } catch (final IllegalStateException e) {
-                refusals++;
-            }
+    private static String refusal(final WebSocket socket) {
+        try {
+            return "gave " + socket.request();
+        } catch (final IllegalStateException e) {
+            return "refused";
         }
-        return refusals;
     }
 
     @Test
@@ -302,7 +298,7 @@ class ThreadsTest {
     }
 
     @Test
-    void shouldKeepMessagesInFragmentsToTheLoop() throws IOException {
+    void shouldLetAnyThreadWriteAMessageInFragments() throws IOException {
         final AtomicReference<MessageWriter> writer = new AtomicReference<>();
         final Recorder handler = new Recorder() {
             @Override
@@ -314,10 +310,24 @@ class ThreadsTest {
         try (CheckedServer server = CheckedServer.of(handler);
                 RawPeer peer = server.open()) {
             handler.await("open");
-            assertThatIllegalStateException().isThrownBy(() -> writer.get().append(ByteBuffer.allocate(1)));
-            assertThatIllegalStateException().isThrownBy(writer.get()::finish);
-            peer.send(RawPeer.closeFrame(1000));
-            assertThat(peer.readFrame().closeCode()).as("nothing was sent").isEqualTo(1000);
+            assertThat(writer.get().append(ByteBuffer.allocate(1))).isEqualTo(SendResult.SENT);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x02);
+            assertThatIllegalStateException().isThrownBy(() -> handler.ws.startMessage(Opcode.TEXT));
+            assertThat(handler.ws.send("held")).isEqualTo(SendResult.SENT);
+            assertThat(handler.ws.ping(ByteBuffer.allocate(0))).isEqualTo(SendResult.SENT);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x89);
+            assertThat(writer.get().append(ByteBuffer.allocate(2))).isEqualTo(SendResult.SENT);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x00);
+            assertThat(writer.get().finish()).isEqualTo(SendResult.SENT);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x80);
+            assertThat(peer.readFrame().text()).isEqualTo("held");
+            final MessageWriter second = handler.ws.startMessage(Opcode.TEXT);
+            assertThat(second.append("grüße")).isEqualTo(SendResult.SENT);
+            assertThat(second.finish()).isEqualTo(SendResult.SENT);
+            assertThat(handler.ws.startMessage(Opcode.BINARY).finish()).isEqualTo(SendResult.SENT);
+            assertThat(peer.readFrame().text()).isEqualTo("grüße");
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x80);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x82);
         }
     }
 }

@@ -8,7 +8,9 @@ import io.godwit.reactor.endpoint.AdmissionLimits;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Threads;
@@ -367,12 +369,34 @@ class WorkerCallbackTest {
     }
 
     @Test
-    void shouldKeepMessagesInFragmentsToTheLoop() throws IOException {
-        final Acting handler = new Acting(false, socket -> socket.startMessage(Opcode.TEXT));
+    void shouldWriteAMessageInFragmentsOverSeveralCallbacks() throws IOException {
+        final Recorder handler = new Recorder() {
+            private MessageWriter writer;
+
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                if (writer == null) {
+                    writer = socket.startMessage(Opcode.TEXT);
+                }
+                assertThat(writer.append(message.text())).isEqualTo(SendResult.SENT);
+                if (message.text().equals("last")) {
+                    assertThat(writer.finish()).isEqualTo(SendResult.SENT);
+                    assertThat(socket.send("after")).isEqualTo(SendResult.SENT);
+                } else {
+                    assertThat(socket.send("held")).isEqualTo(SendResult.SENT);
+                }
+            }
+        };
         try (CheckedServer server = CheckedServer.of(onWorkers(handler));
                 RawPeer peer = server.open()) {
-            peer.sendText("first");
-            assertThat(peer.readFrame().closeCode()).isEqualTo(1011);
+            peer.sendText("first").sendText("second").sendText("last");
+            assertThat(peer.readFrame().text()).isEqualTo("first");
+            assertThat(peer.readFrame().text()).isEqualTo("second");
+            assertThat(peer.readFrame().text()).isEqualTo("last");
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x80);
+            assertThat(peer.readFrame().text()).isEqualTo("held");
+            assertThat(peer.readFrame().text()).isEqualTo("held");
+            assertThat(peer.readFrame().text()).isEqualTo("after");
         }
     }
 }

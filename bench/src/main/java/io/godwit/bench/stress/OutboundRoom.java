@@ -5,12 +5,14 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.net.Outbound;
+import io.godwit.reactor.net.Precedence;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
@@ -23,12 +25,12 @@ public final class OutboundRoom {
     private OutboundRoom() {}
 
     /** {@return the way out of a connection, with room for 100 bytes; that much of it is taken} */
-    private static Outbound withRoomTaken(final long bytes) {
+    private static Outbound withRoomTaken(final int bytes) {
         final Outbound outbound =
                 Loops.connection(LOOP, 1, new MemoryTransport(new TakingPeer())).outbound();
         outbound.limits(OutboundLimits.DEFAULT.withBytes(1, BYTES_MAX).withPolicy(SlowConsumerPolicy.DROP_NEWEST));
         if (bytes > 0) {
-            outbound.takeRoom(bytes);
+            outbound.handOver(bytes, Precedence.MESSAGE);
         }
         return outbound;
     }
@@ -44,12 +46,12 @@ public final class OutboundRoom {
 
         @Actor
         public void first(final ZZJ_Result result) {
-            result.r1 = outbound.takeRoom(60);
+            result.r1 = outbound.handOver(60, Precedence.MESSAGE).isTaken();
         }
 
         @Actor
         public void second(final ZZJ_Result result) {
-            result.r2 = outbound.takeRoom(60);
+            result.r2 = outbound.handOver(60, Precedence.MESSAGE).isTaken();
         }
 
         @Arbiter
@@ -68,12 +70,12 @@ public final class OutboundRoom {
 
         @Actor
         public void fitting(final ZZJ_Result result) {
-            result.r1 = outbound.takeRoom(40);
+            result.r1 = outbound.handOver(40, Precedence.MESSAGE).isTaken();
         }
 
         @Actor
         public void tooLong(final ZZJ_Result result) {
-            result.r2 = outbound.takeRoom(60);
+            result.r2 = outbound.handOver(60, Precedence.MESSAGE).isTaken();
         }
 
         @Arbiter
@@ -93,18 +95,41 @@ public final class OutboundRoom {
 
         @Actor
         public void take(final ZJ_Result result) {
-            result.r1 = outbound.takeRoom(60);
+            result.r1 = outbound.handOver(60, Precedence.MESSAGE).isTaken();
         }
 
         @Actor
         public void give() {
             outbound.spend(60);
-            outbound.spend(0);
+            outbound.spent(true);
         }
 
         @Arbiter
         public void count(final ZJ_Result result) {
             result.r2 = outbound.waitingBytes();
+        }
+    }
+
+    /** One hands over while another closes: what is taken is counted, so that the Close frame waits for it. */
+    @JCStressTest
+    @Outcome(id = "true, 1", expect = Expect.ACCEPTABLE, desc = "It was taken before, and whoever closes knows")
+    @Outcome(id = "false, 0", expect = Expect.ACCEPTABLE, desc = "It was not taken any more")
+    @Outcome(
+            expect = Expect.FORBIDDEN,
+            desc = "It was taken, and would come after the Close frame; or is waited for in vain")
+    @State
+    public static class HandOverAndClose {
+        private final Outbound outbound = withRoomTaken(0);
+
+        @Actor
+        public void handOver(final ZI_Result result) {
+            result.r1 = outbound.handOver(60, Precedence.MESSAGE).isTaken();
+        }
+
+        @Actor
+        public void close(final ZI_Result result) {
+            outbound.seal();
+            result.r2 = outbound.handOvers();
         }
     }
 }

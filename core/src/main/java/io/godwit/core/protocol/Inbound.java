@@ -134,7 +134,7 @@ final class Inbound implements ControlSink {
         closing.on(ClosingHandshake.Event.CLOSE_RECEIVED);
         parser.suspend();
         // §5.5.1: the answer typically echoes the status code.
-        sender.sendClose(ClosePayload.encode(closeCode, ""));
+        sender.finishWith(ClosePayload.encode(closeCode, ""));
         listener.onClose(closeCode, closeReason);
     }
 

@@ -20,8 +20,12 @@ final class MessageSender {
     private final int rsvBits;
     private final int fragmentBytes;
     private final ClosingHandshake closing;
+    private final boolean holdsClose;
     private FrameOutput output;
     private boolean inFragments;
+
+    /** The payload of the Close frame that is due, while it is held back; or null. */
+    private ByteBuffer heldClose;
 
     MessageSender(
             final FrameWriter writer,
@@ -29,6 +33,7 @@ final class MessageSender {
             final BufferSource buffers,
             final MessageExtension extension,
             final int fragmentBytes,
+            final boolean holdsClose,
             final ClosingHandshake closing) {
         this.writer = writer;
         this.output = output;
@@ -40,6 +45,7 @@ final class MessageSender {
             throw new IllegalArgumentException("an extension marks its messages by an RSV bit (RFC 6455 §5.2)");
         }
         this.fragmentBytes = fragmentBytes;
+        this.holdsClose = holdsClose;
         this.closing = closing;
     }
 
@@ -117,12 +123,34 @@ final class MessageSender {
         return writeFrame(opcode, FrameWriter.FIN | opcode.value(), payload, from, length);
     }
 
-    /** Finishes the output (§5.5.1), unless it is: with a Close frame, or without one if there is no room. */
+    /** Finishes the output (§5.5.1), or has that wait for {@link #sendHeldClose}. */
+    void finishWith(final ByteBuffer payload) {
+        if (!holdsClose) {
+            sendClose(payload);
+        } else if (heldClose == null) {
+            heldClose = payload;
+        }
+    }
+
+    /** Finishes the output with the Close frame that is held back, if there is one. */
+    void sendHeldClose() {
+        if (heldClose != null) {
+            sendClose(heldClose);
+        }
+    }
+
+    boolean holdsClose() {
+        return heldClose != null && closing.isOutputOpen();
+    }
+
+    /** Finishes the output, unless it is: with a Close frame, or without one if there is no room. */
     void sendClose(final ByteBuffer payload) {
         if (closing.isOutputOpen()) {
+            final ByteBuffer due = heldClose == null ? payload : heldClose;
+            heldClose = null;
             boolean sent = false;
             try {
-                sent = sendControl(Opcode.CLOSE, payload, payload.position(), payload.remaining());
+                sent = sendControl(Opcode.CLOSE, due, due.position(), due.remaining());
             } finally {
                 closing.on(sent ? ClosingHandshake.Event.CLOSE_SENT : ClosingHandshake.Event.CLOSE_LOST);
             }

@@ -35,7 +35,13 @@ public final class WebSocketProtocol {
     private WebSocketProtocol(final Builder builder) {
         listener = builder.listener;
         sender = new MessageSender(
-                builder.writer(), builder.output, builder.buffers, builder.extension, builder.fragmentBytes, closing);
+                builder.writer(),
+                builder.output,
+                builder.buffers,
+                builder.extension,
+                builder.fragmentBytes,
+                builder.holdsClose,
+                closing);
         inbound = new Inbound(builder, closing, sender);
     }
 
@@ -142,7 +148,7 @@ public final class WebSocketProtocol {
      * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
      * @param payload borrowed for the call; between position and limit, which are not moved; that a text is UTF-8 is the
      *     caller's duty
-     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false if there was no room, or {@link #outputFinished}: nothing was sent
      * @throws IllegalArgumentException for any other opcode
      * @throws IndexOutOfBoundsException if another thread lowers the payload's limit meanwhile; nothing was sent
      * @throws IllegalStateException if a message that is sent in fragments is not finished
@@ -151,21 +157,21 @@ public final class WebSocketProtocol {
         if (kind != Opcode.TEXT && kind != Opcode.BINARY) {
             throw new IllegalArgumentException(kind + " is not a message's opcode");
         }
-        return closing.isOpen() && sender.send(kind, payload);
+        return closing.isOutputOpen() && sender.send(kind, payload);
     }
 
     /**
      * Sends a text message.
      *
      * @param text its content, read once; its own code may run within this call, and call this protocol
-     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false if there was no room, or {@link #outputFinished}: nothing was sent
      * @throws IllegalArgumentException if it holds an unpaired surrogate, or takes more bytes than a buffer can have
      * @throws IllegalStateException if a message that is sent in fragments is not finished
      */
     public boolean sendText(final CharSequence text) {
         // First, since the text's own code may end the connection.
         final String content = Utf8.snapshot(text);
-        return closing.isOpen() && sender.sendText(content);
+        return closing.isOutputOpen() && sender.sendText(content);
     }
 
     /**
@@ -175,7 +181,7 @@ public final class WebSocketProtocol {
      *     {@link Opcode#CONTINUATION}
      * @param payload borrowed for the call; between position and limit, which are not moved
      * @param fin whether it is the message's last frame
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent, and the same
+     * @return false where there was no room, or {@link #outputFinished}: nothing was sent, and the same
      *     fragment may be tried again
      * @throws IllegalArgumentException for a control frame's opcode
      * @throws IllegalStateException for a continuation of nothing, or a message within another
@@ -184,7 +190,7 @@ public final class WebSocketProtocol {
         if (opcode.isControl()) {
             throw new IllegalArgumentException(opcode + " is not a message's opcode");
         }
-        return closing.isOpen() && sender.sendFragment(opcode, payload, fin);
+        return closing.isOutputOpen() && sender.sendFragment(opcode, payload, fin);
     }
 
     /**
@@ -193,41 +199,41 @@ public final class WebSocketProtocol {
      * too.
      *
      * @param message shared
-     * @return false if there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false if there was no room, or {@link #outputFinished}: nothing was sent
      * @throws IllegalStateException if a message that is sent in fragments is not finished
      */
     public boolean sendShared(final EncodedMessage message) {
         Objects.requireNonNull(message, "message");
-        return closing.isOpen() && sender.sendShared(message);
+        return closing.isOutputOpen() && sender.sendShared(message);
     }
 
     /**
      * Sends a Ping (§5.5.2).
      *
      * @param payload borrowed for the call; between position and limit, which are not moved
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false where there was no room, or {@link #outputFinished}: nothing was sent
      * @throws IllegalArgumentException if it is longer than 125 bytes
      */
     public boolean ping(final ByteBuffer payload) {
         final int length = controlLength(payload);
-        return closing.isOpen() && sender.sendControl(Opcode.PING, payload, payload.position(), length);
+        return closing.isOutputOpen() && sender.sendControl(Opcode.PING, payload, payload.position(), length);
     }
 
     /**
      * Sends an unsolicited Pong (§5.5.3).
      *
      * @param payload borrowed for the call; between position and limit, which are not moved
-     * @return false where there was no room, or the state is not {@link ReadyState#OPEN}: nothing was sent
+     * @return false where there was no room, or {@link #outputFinished}: nothing was sent
      * @throws IllegalArgumentException if it is longer than 125 bytes
      */
     public boolean pong(final ByteBuffer payload) {
         final int length = controlLength(payload);
-        return closing.isOpen() && sender.sendControl(Opcode.PONG, payload, payload.position(), length);
+        return closing.isOutputOpen() && sender.sendControl(Opcode.PONG, payload, payload.position(), length);
     }
 
     /**
-     * Starts the closing handshake (§7.1.2): from now on nothing is sent, and of what comes only the peer's Close and its
-     * violations are told. A repeated call does nothing. Where the output has no room for the Close frame it is left out,
+     * Starts the closing handshake (§7.1.2), at once: from now on nothing is sent, and of what comes only the peer's Close
+     * and its violations are told. Where another Close frame is held back, that one is sent. A repeated call does nothing. Where the output has no room for the Close frame it is left out,
      * and the output is finished all the same.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; or {@link CloseCode#NO_STATUS_RECEIVED} for an empty Close
@@ -252,9 +258,22 @@ public final class WebSocketProtocol {
             return;
         }
         closing.on(ClosingHandshake.Event.FAILED);
-        sender.sendClose(ClosePayload.encode(violation.closeCode(), violation.text()));
+        sender.finishWith(ClosePayload.encode(violation.closeCode(), violation.text()));
         inbound.stop();
         listener.onViolation(violation);
+    }
+
+    /**
+     * {@return whether a Close frame is due that {@link Builder#holdClose holds back}: the peer's Close is to be answered, or
+     * the connection was failed} Until {@link #sendHeldClose} messages may be sent.
+     */
+    public boolean holdsClose() {
+        return sender.holdsClose();
+    }
+
+    /** Sends the Close frame that is held back: from now on nothing is sent. Does nothing where there is none. */
+    public void sendHeldClose() {
+        sender.sendHeldClose();
     }
 
     /** {@return the state; never {@link ReadyState#CONNECTING}} */
@@ -329,6 +348,7 @@ public final class WebSocketProtocol {
         MessageExtension extension;
         private final FrameOutput output;
         private int fragmentBytes;
+        private boolean holdsClose;
         private MaskingKeys maskingKeys;
 
         private Builder(
@@ -377,6 +397,17 @@ public final class WebSocketProtocol {
                 throw new IllegalArgumentException("fragmentBytes must not be negative, but is " + fragmentBytes);
             }
             this.fragmentBytes = fragmentBytes;
+            return this;
+        }
+
+        /**
+         * Has the Close frame that answers the peer's, or that fails the connection, wait for {@link WebSocketProtocol#sendHeldClose}: what
+         * was promised to be sent goes before it (§5.5.1 allows that of an answer). The default is that it is sent at once.
+         *
+         * @return this
+         */
+        public Builder holdClose() {
+            holdsClose = true;
             return this;
         }
 

@@ -6,22 +6,25 @@ import io.godwit.reactor.loop.Mailed;
 import io.godwit.reactor.loop.Settled;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
 
 /**
- * What one loop has to deliver for all topics: subscriptions and publications stand in one queue, so that each publication
- * goes to those who were subscribed before it. In each cycle a bounded number of deliveries is made; where a walk over the
- * subscribers stops, the next cycle goes on. Loop only, but for {@link #reserve}, {@link #release}, {@link #add} and
- * {@link #refuse}.
+ * What one loop has to deliver for all topics: a log of publications, each with the next position, in which every
+ * subscription has its place from one position to another. The loop walks the log: each publication goes to those whose
+ * subscription covers its position. A connection may be ahead of the walk ({@link Subscriber#catchUp}), since what was
+ * published before something was sent to it goes before that.
+ *
+ * <p>In each cycle a bounded number of deliveries is made, for about a millisecond; where a walk over the subscribers stops,
+ * the next cycle goes on. The log has a bounded number of places and bytes: a loop that is slow, stuck or abandoned has a gap
+ * of its own ({@link Subscribers#lose}), and holds up no other. Loop only, but for what says otherwise.
  */
 public final class Deliveries implements Mailed, Settled {
-
-    /** What stands in the queue. */
-    sealed interface Entry permits Membership, Publication {}
 
     /** So many publications to the same subscribers are delivered in one walk, to leave in one write to each. */
     private static final int RUN_MAX = 32;
@@ -31,6 +34,11 @@ public final class Deliveries implements Mailed, Settled {
     /** Long messages must not make a cycle long: past so many bytes the others have their turn. */
     private static final long CYCLE_BYTES_MAX = 8L << 20;
 
+    /** Nor must slow sockets, past this time; which is looked at once for so many subscribers. */
+    private static final long CYCLE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final int STEPS_PER_LOOK = 16;
+
     private final EventLoop loop;
     private final LoopCounters counters;
     private final int deliveriesMax;
@@ -39,16 +47,31 @@ public final class Deliveries implements Mailed, Settled {
 
     // --- any thread's
 
-    private final MpscLinkedVarHandleQueue<Entry> queue = new MpscLinkedVarHandleQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** The log: a publication is at its position modulo the length, until the walk is past it. */
+    private final AtomicReferenceArray<Publication> places;
+
+    /** The next position. */
+    private final AtomicLong head = new AtomicLong();
+
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final MpscLinkedVarHandleQueue<Membership> due = new MpscLinkedVarHandleQueue<>();
+    private final MpscLinkedVarHandleQueue<Subscribers> withGaps = new MpscLinkedVarHandleQueue<>();
     private final AtomicBoolean inMail = new AtomicBoolean();
+
+    /** What is before it has been delivered to all. Written by the loop. */
+    private volatile long walked;
 
     // --- the loop's
 
+    private final ArrayDeque<Membership> departing = new ArrayDeque<>();
     private final Publication[] run = new Publication[RUN_MAX];
     private int runLength;
     private long runBytes;
+
+    /** Whose members are being told of a gap, and of which; null: nobody's. */
+    private Subscribers losing;
+
+    private Gap gap;
     private boolean toSettle;
 
     /**
@@ -63,6 +86,8 @@ public final class Deliveries implements Mailed, Settled {
         deliveriesMax = options.deliveriesPerCycleMax();
         waitingMax = options.commandsPerCycleMax();
         waitingBytesMax = options.bufferedBytesMax() / 4;
+        // The next power of two.
+        places = new AtomicReferenceArray<>(Integer.highestOneBit(2 * waitingMax - 1));
     }
 
     // --- from any thread
@@ -72,13 +97,41 @@ public final class Deliveries implements Mailed, Settled {
         return loop.isClosed();
     }
 
+    /** {@return the position that the next publication will have} */
+    long head() {
+        return head.get();
+    }
+
+    /** {@return the position before which all has been delivered to all} */
+    long walked() {
+        return walked;
+    }
+
     /**
-     * Takes room for a publication.
+     * Has something delivered, after what was added before.
      *
-     * @param bytes its length
+     * @param publication to subscribers of this loop
      * @return false where too many wait, or too long ones; the first one finds room however long it is
      */
-    public boolean reserve(final int bytes) {
+    public boolean add(final Publication publication) {
+        final int bytes = publication.bytes();
+        if (!takeBytes(bytes)) {
+            return false;
+        }
+        long position;
+        do {
+            position = head.get();
+            if (position - walked >= waitingMax) {
+                waitingBytes.addAndGet(-bytes);
+                return false;
+            }
+        } while (!head.compareAndSet(position, position + 1));
+        places.setRelease(placeOf(position), publication);
+        mail();
+        return true;
+    }
+
+    private boolean takeBytes(final int bytes) {
         long before;
         do {
             before = waitingBytes.get();
@@ -86,32 +139,10 @@ public final class Deliveries implements Mailed, Settled {
                 return false;
             }
         } while (!waitingBytes.compareAndSet(before, before + bytes));
-        int count;
-        do {
-            count = waiting.get();
-            if (count >= waitingMax) {
-                waitingBytes.addAndGet(-bytes);
-                return false;
-            }
-        } while (!waiting.compareAndSet(count, count + 1));
         return true;
     }
 
-    /**
-     * Returns what {@link #reserve} took.
-     *
-     * @param bytes as many
-     */
-    public void release(final long bytes) {
-        release(1, bytes);
-    }
-
-    private void release(final int publications, final long bytes) {
-        waitingBytes.addAndGet(-bytes);
-        waiting.addAndGet(-publications);
-    }
-
-    /** Counts a publication that found no room. */
+    /** Counts a publication that found no place. */
     public void refuse() {
         if (loop.inLoop()) {
             counters.increment(Metric.TOPIC_DROPS);
@@ -120,24 +151,24 @@ public final class Deliveries implements Mailed, Settled {
         }
     }
 
-    /**
-     * Has something delivered, after what was added before.
-     *
-     * @param publication room was taken for it
-     */
-    public void add(final Publication publication) {
-        enqueue(publication);
+    void add(final Membership membership) {
+        due.offer(membership);
+        mail();
     }
 
-    void add(final Membership due) {
-        enqueue(due);
+    void add(final Subscribers withGap) {
+        withGaps.offer(withGap);
+        mail();
     }
 
-    private void enqueue(final Entry entry) {
-        queue.offer(entry);
+    private void mail() {
         if (inMail.compareAndSet(false, true)) {
             loop.mail(this);
         }
+    }
+
+    private int placeOf(final long position) {
+        return (int) position & places.length() - 1;
     }
 
     // --- on the loop
@@ -153,62 +184,102 @@ public final class Deliveries implements Mailed, Settled {
 
     @Override
     public void settle() {
+        final long endNs = loop.clockNs() + CYCLE_NS_MAX;
         int left = deliveriesMax;
         long bytesLeft = CYCLE_BYTES_MAX;
-        while (bytesLeft > 0 && left >= Math.max(1, runLength)) {
-            if (runLength > 0) {
-                left -= runLength;
-                bytesLeft -= runBytes;
-                walkOn();
-            } else if (takeNext()) {
-                // A subscription has its turn like a delivery: that bounds them too.
-                left--;
-            } else {
+        int steps = 0;
+        boolean more = true;
+        while (more && bytesLeft > 0 && left >= Math.max(1, runLength)) {
+            left -= Math.max(1, runLength);
+            bytesLeft -= runBytes;
+            more = step();
+            if (++steps % STEPS_PER_LOOK == 0 && loop.clockNs() - endNs >= 0) {
                 break;
             }
         }
-        toSettle = runLength > 0 || !queue.isEmpty();
+        toSettle = more || hasWork();
         if (toSettle) {
             loop.settleLater(this);
         }
     }
 
-    /** {@return whether there was something: a subscription, which is dealt with, or a run, which begins} */
-    private boolean takeNext() {
-        final Entry next = queue.poll();
-        if (next instanceof Membership due) {
-            visit(due);
-        } else if (next instanceof Publication first) {
-            beginRun(first);
-        }
-        return next != null;
+    private boolean hasWork() {
+        return runLength > 0 || losing != null || !due.isEmpty() || !withGaps.isEmpty() || walked < head.get();
     }
 
-    private static void visit(final Membership due) {
+    /** {@return whether there was something to do: one subscriber to deliver to, or one thing of those that come before} */
+    private boolean step() {
+        if (runLength > 0) {
+            walkOn();
+        } else if (losing != null) {
+            tellOn();
+        } else {
+            return takeNext();
+        }
+        return true;
+    }
+
+    /** A subscription has its turn like a delivery: that bounds them too. */
+    private boolean takeNext() {
+        // Read before the memberships: whoever was subscribed before one of these was published is in there by now.
+        final long limit = head.get();
+        final Membership membership = due.poll();
+        if (membership != null) {
+            visit(membership);
+            return true;
+        }
+        losing = withGaps.poll();
+        if (losing != null) {
+            gap = losing.takeGap();
+            losing.rewind();
+            return true;
+        }
+        if (walked < limit) {
+            beginRun(limit);
+            return true;
+        }
+        return false;
+    }
+
+    private static void visit(final Membership membership) {
         try {
-            due.visit();
+            membership.visit();
         } catch (final Throwable t) {
             // No memory to put it among the others: its connection is not left half subscribed.
-            due.outlet().fail(t);
+            membership.outlet().fail(t);
         }
     }
 
-    private void beginRun(final Publication first) {
-        addToRun(first);
-        while (runLength < Math.min(RUN_MAX, deliveriesMax)
-                && queue.relaxedPeek() instanceof Publication following
-                && following.to() == first.to()
-                && runBytes + following.bytes() <= RUN_BYTES_MAX) {
-            queue.relaxedPoll();
-            addToRun(following);
+    /** It is to be looked at again once the walk is past what was published before it was unwanted. */
+    void letDepart(final Membership membership) {
+        departing.addLast(membership);
+    }
+
+    /** Its thread has taken the place, and is about to fill it. */
+    private Publication at(final long position) {
+        final int place = placeOf(position);
+        Publication publication = places.getAcquire(place);
+        while (publication == null) {
+            Thread.onSpinWait();
+            publication = places.getAcquire(place);
+        }
+        return publication;
+    }
+
+    private void beginRun(final long limit) {
+        final long first = walked;
+        final Subscribers to = at(first).to();
+        final long end = Math.min(limit, first + Math.min(RUN_MAX, deliveriesMax));
+        for (long position = first; position < end; position++) {
+            final Publication next = at(position);
+            if (next.to() != to || runLength > 0 && runBytes + next.bytes() > RUN_BYTES_MAX) {
+                break;
+            }
+            run[runLength++] = next;
+            runBytes += next.bytes();
         }
         counters.add(Metric.TOPIC_MESSAGES, runLength);
-        first.to().rewind();
-    }
-
-    private void addToRun(final Publication publication) {
-        run[runLength++] = publication;
-        runBytes += publication.bytes();
+        to.rewind();
     }
 
     private void walkOn() {
@@ -216,10 +287,22 @@ public final class Deliveries implements Mailed, Settled {
         if (member != null) {
             deliverTo(member);
         } else {
-            Arrays.fill(run, 0, runLength, null);
-            release(runLength, runBytes);
-            runLength = 0;
-            runBytes = 0;
+            endRun();
+        }
+    }
+
+    private void endRun() {
+        for (int i = 0; i < runLength; i++) {
+            places.setPlain(placeOf(walked + i), null);
+        }
+        Arrays.fill(run, 0, runLength, null);
+        waitingBytes.addAndGet(-runBytes);
+        // From here on the places may be filled again.
+        walked += runLength;
+        runLength = 0;
+        runBytes = 0;
+        while (!departing.isEmpty() && departing.peekFirst().departs(walked)) {
+            departing.pollFirst();
         }
     }
 
@@ -230,15 +313,59 @@ public final class Deliveries implements Mailed, Settled {
         try {
             outlet.begin();
             for (int i = 0; i < runLength; i++) {
-                // Asked each time: whoever unsubscribes gets nothing more.
-                if (member.isWanted() && run[i].except() != subscriber && outlet.deliver(run[i].message())) {
-                    taken++;
+                final long position = walked + i;
+                if (member.covers(position) && run[i].except() != subscriber && outlet.takes(position)) {
+                    outlet.sendBefore(position);
+                    // What was sent may have needed it to go first.
+                    taken += subscriber.cursor() <= position && outlet.deliver(run[i].message()) ? 1 : 0;
                 }
+                subscriber.cursor(Math.max(subscriber.cursor(), position + 1));
             }
             outlet.finish();
         } catch (final Throwable t) {
             outlet.fail(t);
         }
         counters.add(Metric.TOPIC_DELIVERIES, taken);
+    }
+
+    /** Delivers to one connection what was published before a position: to the others it goes in the walk. */
+    void catchUp(final Subscriber subscriber, final long end) {
+        int taken = 0;
+        for (long position = Math.max(subscriber.cursor(), walked); position < end; position++) {
+            // Whatever comes of it, it is not delivered again.
+            subscriber.cursor(position + 1);
+            final Publication publication = at(position);
+            final Membership member = subscriber.of(publication.to().topic());
+            if (member != null && member.covers(position) && publication.except() != subscriber) {
+                taken += subscriber.outlet().deliver(publication.message()) ? 1 : 0;
+            }
+        }
+        counters.add(Metric.TOPIC_DELIVERIES, taken);
+    }
+
+    // --- gaps
+
+    private void tellOn() {
+        final Membership member = losing.next();
+        if (member == null) {
+            losing = null;
+            gap = null;
+            return;
+        }
+        int messages = 0;
+        long bytes = 0;
+        for (Gap each = gap; each != null; each = each.earlier()) {
+            if (member.covers(each.position())) {
+                messages += each.messages();
+                bytes += each.bytes();
+            }
+        }
+        if (messages > 0) {
+            try {
+                member.outlet().lose(messages, bytes);
+            } catch (final Throwable t) {
+                member.outlet().fail(t);
+            }
+        }
     }
 }

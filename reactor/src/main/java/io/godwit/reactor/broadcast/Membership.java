@@ -1,46 +1,49 @@
 package io.godwit.reactor.broadcast;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
- * One connection's subscription to one topic. Any thread may want it or not; only the loop puts it among the subscribers
- * and takes it out, when its turn comes in the loop's queue. It is in that queue at most once, however often it changes,
- * so that the queue has no more of them than there are subscriptions.
+ * One connection's subscription to one topic: which positions of its loop's log are for it. That is fixed by the thread that
+ * subscribes or unsubscribes, in its call. Only the loop puts it among the subscribers and takes it out, when its turn comes
+ * in the loop's queue; it is in that queue at most once, however often it changes, so that the queue has no more of them than
+ * there are subscriptions.
  */
-final class Membership implements Deliveries.Entry {
+final class Membership {
 
-    /** Not wanted, not to be visited: it takes no further part. */
-    private static final int GONE = 0;
+    /** It takes no further part. */
+    private static final Interval GONE = new Interval(0, 0, null);
 
-    private static final int WANTED = 1;
+    private static final AtomicReferenceFieldUpdater<Membership, Interval> LAST =
+            AtomicReferenceFieldUpdater.newUpdater(Membership.class, Interval.class, "last");
+    private static final AtomicIntegerFieldUpdater<Membership> DUE =
+            AtomicIntegerFieldUpdater.newUpdater(Membership.class, "due");
 
-    /** It is in the loop's queue. */
-    private static final int DUE = 2;
-
-    private static final AtomicIntegerFieldUpdater<Membership> STATE =
-            AtomicIntegerFieldUpdater.newUpdater(Membership.class, "state");
-
-    private final Object topic;
     private final Subscriber subscriber;
     private final Subscribers among;
 
     /** The subscriber's: a walk over many meets one object less of each. */
     private final Outlet outlet;
 
-    private volatile int state = WANTED | DUE;
+    private volatile Interval last;
+
+    /** 1: it is in the loop's queue. */
+    private volatile int due;
 
     /** Where it is among the subscribers; -1: nowhere. Loop only. */
     private int slot = -1;
 
-    Membership(final Object topic, final Subscriber subscriber, final Subscribers among) {
-        this.topic = topic;
+    /** It is not wanted any more, and stays until what was published before has been delivered. Loop only. */
+    private boolean departing;
+
+    Membership(final Subscriber subscriber, final Subscribers among) {
         this.subscriber = subscriber;
         this.among = among;
         outlet = subscriber.outlet();
     }
 
     Object topic() {
-        return topic;
+        return among.topic();
     }
 
     Subscriber subscriber() {
@@ -59,69 +62,118 @@ final class Membership implements Deliveries.Entry {
         slot = index;
     }
 
-    /** {@return whether what is published now is for it. Any thread} */
+    // --- any thread
+
+    /** {@return whether what is published now is for it} */
     boolean isWanted() {
-        return (state & WANTED) != 0;
+        final Interval current = last;
+        return current != null && current.isOpen();
     }
 
-    /** {@return whether it takes no further part, so that another has to be made. Any thread} */
+    /** {@return whether it takes no further part, so that another has to be made} */
     boolean isGone() {
-        return state == GONE;
+        return last == GONE;
     }
 
-    /** {@return whether this call has made it wanted. Any thread} */
+    /** {@return whether what is at a position of the log is for it} */
+    boolean covers(final long position) {
+        return Interval.covers(last, position);
+    }
+
+    /** {@return whether this call has made it wanted} */
     boolean want() {
-        // What is not wanted and not gone is due: the loop will find it wanted again.
-        final boolean wantedNow = STATE.compareAndSet(this, DUE, WANTED | DUE);
-        if (wantedNow) {
-            among.count(1);
-        }
-        return wantedNow;
-    }
-
-    /** {@return whether it was wanted until this call. Any thread} */
-    boolean unwant() {
-        int before = state;
-        while ((before & WANTED) != 0) {
-            if (STATE.compareAndSet(this, before, DUE)) {
-                among.count(-1);
-                if (before == WANTED) {
-                    among.deliveries().add(this);
-                }
+        final Deliveries deliveries = among.deliveries();
+        while (true) {
+            final Interval current = last;
+            if (current == GONE || current != null && current.isOpen()) {
+                return false;
+            }
+            final Interval earlier = Interval.live(current, deliveries.walked());
+            if (LAST.compareAndSet(this, current, new Interval(deliveries.head(), Interval.OPEN, earlier))) {
+                among.count(1);
+                fallDue();
                 return true;
             }
-            before = state;
         }
-        return false;
     }
 
-    /** Its connection has ended. Any thread. */
+    /** {@return whether it was wanted until this call} */
+    boolean unwant() {
+        final Deliveries deliveries = among.deliveries();
+        while (true) {
+            final Interval current = last;
+            if (current == null || !current.isOpen()) {
+                return false;
+            }
+            final Interval ended = new Interval(current.from(), deliveries.head(), current.earlier());
+            if (LAST.compareAndSet(this, current, Interval.live(ended, deliveries.walked()))) {
+                among.count(-1);
+                fallDue();
+                return true;
+            }
+        }
+    }
+
+    private void fallDue() {
+        if (due == 0 && DUE.compareAndSet(this, 0, 1)) {
+            among.deliveries().add(this);
+        }
+    }
+
+    /** Its connection has ended. */
     void end() {
-        if ((STATE.getAndSet(this, GONE) & WANTED) != 0) {
+        final Interval former = LAST.getAndSet(this, GONE);
+        if (former != null && former.isOpen()) {
             among.count(-1);
         }
     }
 
-    /** Its turn in the queue: what other threads want is brought about. Loop only. */
+    // --- the loop
+
+    /** Its turn in the queue: what other threads want is brought about. */
     void visit() {
+        // What changes from here on makes it due again.
+        due = 0;
+        look();
+    }
+
+    /** {@return whether it may still have to wait for what was published before} Where not, it has been looked at. */
+    boolean departs(final long walked) {
+        final Interval current = last;
+        if (current != null && !current.isOpen() && current.to() > walked) {
+            return false;
+        }
+        departing = false;
+        look();
+        return true;
+    }
+
+    private void look() {
         if (subscriber.isEnded()) {
             end();
         }
-        while (!isGone()) {
-            if (STATE.compareAndSet(this, WANTED | DUE, WANTED)) {
-                if (slot < 0) {
-                    among.add(this);
-                }
-                return;
-            }
-            if (STATE.compareAndSet(this, DUE, GONE)) {
-                leave();
-                subscriber.forget(this);
-            }
+        final Interval current = last;
+        if (current == GONE) {
+            leave();
+        } else if (current != null && current.to() > among.deliveries().walked()) {
+            stay(current.isOpen());
+        } else if (LAST.compareAndSet(this, current, GONE)) {
+            leave();
+            subscriber.forget(this);
         }
     }
 
-    /** Takes it out from among the subscribers. Loop only. */
+    private void stay(final boolean wanted) {
+        if (slot < 0) {
+            among.add(this);
+        }
+        if (!wanted && !departing) {
+            departing = true;
+            among.deliveries().letDepart(this);
+        }
+    }
+
+    /** Takes it out from among the subscribers. */
     void leave() {
         if (slot >= 0) {
             among.remove(this);

@@ -9,7 +9,7 @@ import io.godwit.core.message.EncodedMessage;
  * @param message shared, read-only
  * @param except the one of them that does not get it; null: all do
  */
-public record Publication(Subscribers to, EncodedMessage message, Subscriber except) implements Deliveries.Entry {
+public record Publication(Subscribers to, EncodedMessage message, Subscriber except) {
 
     int bytes() {
         return message.frames().remaining();

@@ -16,6 +16,9 @@ public final class Subscriber {
     private final ConcurrentHashMap<Object, Membership> memberships = new ConcurrentHashMap<>(TOPICS);
     private volatile boolean ended;
 
+    /** What is before it in the loop's log has been delivered, or is not for it. Loop only. */
+    private long cursor;
+
     /**
      * Makes a subscriber without a subscription.
      *
@@ -45,23 +48,57 @@ public final class Subscriber {
         return ended;
     }
 
+    // --- the loop's log
+
+    /** {@return the position that the next publication will have: what was published before is before it. Any thread} */
+    public long head() {
+        return deliveries == null ? 0 : deliveries.head();
+    }
+
+    long cursor() {
+        return cursor;
+    }
+
+    void cursor(final long position) {
+        cursor = position;
+    }
+
     /**
-     * Subscribes. Any thread.
+     * Delivers what was published before a position, ahead of the loop's walk. Loop only.
      *
-     * @param topic to what
+     * @param position at most {@link #head}
+     */
+    public void catchUp(final long position) {
+        // Asked for each send of one that is subscribed: as a rule there is nothing.
+        if (position > cursor && deliveries != null) {
+            deliveries.catchUp(this, position);
+        }
+    }
+
+    /** {@return the membership of a topic, or null} */
+    Membership of(final Object topic) {
+        return memberships.get(topic);
+    }
+
+    // --- its topics
+
+    /**
+     * Subscribes, to what is published from now on. Any thread.
+     *
      * @param among the topic's subscribers on this loop
      * @return false where it is subscribed already, or the connection has ended
      */
-    public boolean join(final Object topic, final Subscribers among) {
+    public boolean join(final Subscribers among) {
+        final Object topic = among.topic();
         while (!ended) {
             final Membership present = memberships.get(topic);
             if (present == null) {
-                final Membership made = new Membership(topic, this, among);
-                if (memberships.putIfAbsent(topic, made) == null) {
-                    return begin(made, among);
+                final Membership made = new Membership(this, among);
+                if (memberships.putIfAbsent(topic, made) == null && made.want()) {
+                    return stays(made);
                 }
             } else if (present.want()) {
-                return true;
+                return stays(present);
             } else if (present.isWanted()) {
                 return false;
             } else if (present.isGone()) {
@@ -71,20 +108,18 @@ public final class Subscriber {
         return false;
     }
 
-    private boolean begin(final Membership made, final Subscribers among) {
-        among.count(1);
-        among.deliveries().add(made);
+    private boolean stays(final Membership member) {
         if (!ended) {
             return true;
         }
         // The end may have come before this one was there to be ended with the others.
-        memberships.remove(made.topic(), made);
-        made.end();
+        memberships.remove(member.topic(), member);
+        member.end();
         return false;
     }
 
     /**
-     * Unsubscribes. Any thread.
+     * Unsubscribes, from what is published from now on. Any thread.
      *
      * @param topic from what
      * @return false where it is not subscribed
@@ -107,6 +142,11 @@ public final class Subscriber {
 
     void forget(final Membership gone) {
         memberships.remove(gone.topic(), gone);
+    }
+
+    /** The connection has ended, and this was made too late to know: it takes no part. Any thread. */
+    public void endUnused() {
+        ended = true;
     }
 
     /** The connection has ended: so have its subscriptions, and no topic keeps it. Loop only. */

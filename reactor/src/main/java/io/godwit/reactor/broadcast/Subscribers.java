@@ -2,6 +2,7 @@ package io.godwit.reactor.broadcast;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The subscribers of one topic on one loop: how many there are is any thread's to know, who they are is the loop's. A walk
@@ -12,8 +13,10 @@ public final class Subscribers {
     private static final Membership[] NONE = {};
     private static final int CAPACITY_MIN = 8;
 
+    private final Object topic;
     private final Deliveries deliveries;
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicReference<Gap> gap = new AtomicReference<>();
     private Membership[] slots = NONE;
     private int size;
 
@@ -23,10 +26,17 @@ public final class Subscribers {
     /**
      * Starts with none.
      *
+     * @param topic of what
      * @param deliveries of the loop
      */
-    public Subscribers(final Deliveries deliveries) {
+    public Subscribers(final Object topic, final Deliveries deliveries) {
+        this.topic = topic;
         this.deliveries = deliveries;
+    }
+
+    /** {@return what they are subscribed to} */
+    Object topic() {
+        return topic;
     }
 
     /** {@return the deliveries of the loop} */
@@ -43,6 +53,27 @@ public final class Subscribers {
         count.addAndGet(change);
     }
 
+    /**
+     * A publication has reached other loops, but the log of this one is full: its subscribers are told. Any thread.
+     *
+     * @param bytes its length
+     */
+    public void lose(final int bytes) {
+        final long position = deliveries.head();
+        Gap last;
+        do {
+            last = gap.get();
+        } while (!gap.compareAndSet(last, Gap.with(last, position, bytes)));
+        if (last == null) {
+            deliveries.add(this);
+        }
+    }
+
+    /** {@return what has been lost since the last call. Loop only} */
+    Gap takeGap() {
+        return gap.getAndSet(null);
+    }
+
     void add(final Membership member) {
         if (size == slots.length) {
             slots = Arrays.copyOf(slots, Math.max(CAPACITY_MIN, 2 * size));
@@ -51,16 +82,16 @@ public final class Subscribers {
         slots[size++] = member;
     }
 
-    /** Fills the gap with the last one met, and the gap that leaves with the last of all: each stays on its side. */
+    /** Fills its place with the last one met, and the place that leaves with the last of all: each stays on its side. */
     void remove(final Membership member) {
-        int gap = member.slot();
-        if (gap < met) {
-            move(--met, gap);
-            gap = met;
+        int free = member.slot();
+        if (free < met) {
+            move(--met, free);
+            free = met;
         }
         size--;
-        if (gap < size) {
-            move(size, gap);
+        if (free < size) {
+            move(size, free);
         }
         slots[size] = null;
         member.slot(-1);

@@ -10,30 +10,25 @@ import io.godwit.reactor.broadcast.Subscribing;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.MessageWriter;
-import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.session.MailboxControl;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A connection with a mailbox before it, for threads that may block. All that does not block is the connection's own. */
 final class BlockingConversation implements Conversation, Subscribing {
-
-    /**
-     * How long a sender sleeps before it looks again by itself: what was over the soft mark between two looks of the loop, or
-     * is closing now, is told to nobody.
-     */
-    private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final WebSocket ws;
     private final MailboxControl control;
     private final Mailbox mailbox;
     private final HttpRequest request;
     private final Waiters writers = new Waiters();
+
+    /** How often there was room again, or the end of it all. Counted by the loop. */
+    private volatile int wakes;
 
     /** Counted by the loop. */
     private volatile long droppedMessages;
@@ -89,6 +84,7 @@ final class BlockingConversation implements Conversation, Subscribing {
 
     /** Some of what waited has left, or nothing will any more. Loop only. */
     void noteWritable() {
+        wakes = wakes + 1;
         writers.signal();
     }
 
@@ -109,27 +105,11 @@ final class BlockingConversation implements Conversation, Subscribing {
     }
 
     /** {@return whether so much may be sent; false: the time is up, or nothing may be sent any more} */
-    private boolean awaitRoom(final long bytes, final long deadlineNs) throws InterruptedException {
+    private boolean awaitRoom(final int bytes, final long deadlineNs) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        boolean hasRoom = false;
-        long nowNs = System.nanoTime();
-        while (!hasRoom && isOpen()) {
-            final long lookNs = nowNs + LOOK_AGAIN_NS;
-            hasRoom = writers.await(() -> hasRoomFor(bytes), deadlineNs - lookNs < 0 ? deadlineNs : lookNs);
-            nowNs = System.nanoTime();
-            if (nowNs - deadlineNs >= 0) {
-                break;
-            }
-        }
-        return hasRoom && isOpen();
-    }
-
-    private boolean hasRoomFor(final long bytes) {
-        final OutboundLimits limits = control.limits().outbound();
-        final long waiting = bufferedBytes();
-        return waiting < limits.bytesSoft() && waiting + bytes <= limits.bytesMax();
+        return writers.await(() -> control.hasRoomFor(bytes), deadlineNs) && isOpen();
     }
 
     @Override
@@ -155,17 +135,19 @@ final class BlockingConversation implements Conversation, Subscribing {
         final EndpointLimits limits = control.limits();
         final long bytes = EndpointLimits.outboundBytesMin(0, payloadBytes, limits.fragmentBytes());
         if (bytes > limits.outbound().bytesMax()) {
-            // There will never be room for it: the answer is the same as for any send.
+            // There may never be room for it: the answer is the same as for any send.
             return send.get();
         }
         while (true) {
-            awaitRoom(bytes, Waiters.noDeadlineNs());
+            awaitRoom((int) bytes, Waiters.noDeadlineNs());
+            final int before = wakes;
             final SendResult result = send.get();
             if (result != SendResult.DROPPED) {
                 return result;
             }
-            // Others have been faster, or the loop has no memory left.
-            writers.await(() -> !isOpen(), System.nanoTime() + LOOK_AGAIN_NS);
+            // Others have been faster, or the loop has no memory left: whoever is refused is told when that has
+            // changed.
+            writers.await(() -> wakes != before, Waiters.noDeadlineNs());
         }
     }
 

@@ -112,7 +112,7 @@ public interface Conversation extends WebSocket, AutoCloseable {
      * held up. How long a peer may hold it up is for {@link io.godwit.reactor.endpoint.OutboundLimits#timeout} to say.
      *
      * @param text its content
-     * @return whether it was taken; {@link SendResult#DROPPED} only for one that is longer than the hard limit
+     * @return whether it was taken; {@link SendResult#TOO_LONG} for one that is longer than the hard limit
      * @throws InterruptedException if the thread is interrupted; it was not sent
      * @throws IllegalArgumentException if it holds an unpaired surrogate, which UTF-8 cannot carry
      * @throws IllegalStateException on the connection's loop

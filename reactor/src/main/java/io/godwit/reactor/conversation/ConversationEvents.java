@@ -3,12 +3,12 @@ package io.godwit.reactor.conversation;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
-import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.session.AnswersLater;
 import io.godwit.reactor.session.MailboxControl;
 import java.nio.ByteBuffer;
 
 /** The events of one connection on their way to the thread that holds the conversation. Loop only. */
-final class ConversationEvents implements WebSocketHandler {
+final class ConversationEvents implements AnswersLater {
 
     private final Starter starter;
     private final boolean controlFrames;
@@ -48,6 +48,16 @@ final class ConversationEvents implements WebSocketHandler {
         if (controlFrames) {
             mailbox.add(Received.control(Received.Kind.PONG, payload));
         }
+    }
+
+    @Override
+    public void onLastMessage() {
+        mailbox.last();
+    }
+
+    @Override
+    public void onSealed() {
+        conversation.noteWritable();
     }
 
     @Override

@@ -40,6 +40,9 @@ final class Mailbox {
     private volatile End end;
     private volatile boolean discarding;
 
+    /** Whether no more will come but the end, which waits for whoever has received all to ask for more. */
+    private volatile boolean last;
+
     Mailbox(final MailboxControl control) {
         this.control = control;
         limits = control.limits().mailbox();
@@ -65,6 +68,15 @@ final class Mailbox {
             control.mailboxFull();
             // What made it half empty may have been taken just before it was called full.
             goOnIfHalfEmpty();
+        }
+        waiters.signal();
+    }
+
+    /** No more will come: our Close frame waits until all that came was received, and what comes next is asked for. Loop only. */
+    void last() {
+        last = true;
+        if (discarding) {
+            control.answered();
         }
         waiters.signal();
     }
@@ -114,7 +126,13 @@ final class Mailbox {
     }
 
     private boolean hasNext() {
-        return end != null || !discarding && !queue.isEmpty();
+        // Read before the queue: what came before is in there by now.
+        final boolean noMore = last;
+        final boolean has = end != null || !discarding && !queue.isEmpty();
+        if (!has && noMore) {
+            control.answered();
+        }
+        return has;
     }
 
     private Received next() {
@@ -152,6 +170,9 @@ final class Mailbox {
     /** Nobody will receive any more. Any thread. */
     void discard() {
         discarding = true;
+        if (last) {
+            control.answered();
+        }
         if (receiver.compareAndSet(null, Thread.currentThread())) {
             while (poll() != null) {
                 // What has come is for nobody.

@@ -3,7 +3,7 @@ package io.godwit.reactor.endpoint;
 /**
  * What happens when a message would exceed the hard limit of what may wait for a peer that reads too slowly. Control frames
  * are not dropped by any of these, nor is the message that has begun to leave, nor one that is sent by a
- * {@link MessageWriter}. A message that is longer than the limit itself is {@link SendResult#DROPPED} under each of them, and
+ * {@link MessageWriter}. A message that is longer than the limit itself is {@link SendResult#TOO_LONG} under each of them, and
  * nothing else happens.
  *
  * <p>Where messages are dropped later, other threads cannot know what will be: what they have handed over and what waits may

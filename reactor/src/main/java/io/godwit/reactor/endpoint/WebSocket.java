@@ -37,7 +37,10 @@ public interface WebSocket {
      */
     HttpRequest request();
 
-    /** {@return the state of the connection; {@link ReadyState#OPEN} until either side has begun to close} */
+    /**
+     * {@return the state of the connection; {@link ReadyState#OPEN} until either side has begun to close. Where the handler
+     * does not run on the loop, the peer's Close counts from when what came before it has been answered}
+     */
     ReadyState readyState();
 
     /** {@return whether {@link #readyState} is {@link ReadyState#OPEN}} */
@@ -45,7 +48,7 @@ public interface WebSocket {
 
     /**
      * {@return the bytes that were taken by send and that the socket has not taken yet: the hard limit at most, or twice that
-     * where a policy evicts; on top come 4 KiB for control frames, and what was being written when the socket had enough, which
+     * where a policy evicts, or while messages wait for the end of one that is sent in fragments; on top come 4 KiB for control frames, and what was being written when the socket had enough, which
      * is under the soft mark and one message}
      */
     long bufferedBytes();
@@ -90,12 +93,12 @@ public interface WebSocket {
     SendResult send(EncodedMessage message);
 
     /**
-     * Starts a message that is sent in fragments (RFC 6455 §5.4). Loop only.
+     * Starts a message that is sent in fragments (RFC 6455 §5.4). Any thread; one such message at a time.
      *
      * @param kind {@link Opcode#TEXT} or {@link Opcode#BINARY}
      * @return what to append to
      * @throws IllegalArgumentException for any other opcode
-     * @throws IllegalStateException if another one is not finished yet, or on another thread
+     * @throws IllegalStateException if another one is not finished yet
      */
     MessageWriter startMessage(Opcode kind);
 
@@ -129,8 +132,10 @@ public interface WebSocket {
     void close(int code);
 
     /**
-     * Starts the closing handshake (§7.1.2). What was sent before leaves first; from the return of this call on no further
-     * message is handed to the handler, be it one that has come already. A peer that does not answer within the closing limit is cut off. A repeated call does nothing.
+     * Starts the closing handshake (§7.1.2). What any thread was told is {@link SendResult#SENT} or
+     * {@link SendResult#QUEUED} leaves first, and nothing is taken any more; from the return of this call on no further
+     * message is handed to the handler, be it one that has come already. A peer that does not answer within the closing limit
+     * is cut off. A repeated call does nothing.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
      * @param reason 123 bytes of UTF-8 at most

@@ -81,16 +81,19 @@ public interface WebSocketHandler {
 
     /**
      * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
-     * soft mark again, or the loop has as much memory as the message wanted, and the connection is still open. Comes once for any
-     * number of such results.
+     * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
+     * soft mark again, and the shortest of the messages that were refused would be taken now; or the loop has as much memory as
+     * a message wanted. The connection is still open. Comes once for any number of such results; to one that another thread is
+     * just being given it may come before.
      *
      * @param ws the connection
      */
     default void onWritable(final WebSocket ws) {}
 
     /**
-     * Messages that {@code send} had taken were dropped, to make room for newer ones: the endpoint's
-     * {@link SlowConsumerPolicy} says so. Comes once for all that were dropped since the last time.
+     * Messages that were taken will not be sent: they made room for newer ones, as the endpoint's {@link SlowConsumerPolicy}
+     * says; or they waited for the end of a message in fragments that has none ({@link MessageWriter}); or they were
+     * published to a topic, and found no room here, or were too long for this connection. Comes once for all that were dropped since the last time.
      *
      * @param ws the connection
      * @param messages how many
@@ -114,6 +117,17 @@ public interface WebSocketHandler {
      * @param reason the reason it gave, or an empty string
      */
     default void onClose(final WebSocket ws, final int code, final String reason) {}
+
+    /**
+     * The connection has ended, as {@link #onClose(WebSocket, int, String)} tells, which this calls unless it is overridden:
+     * for those who want to know whether all that was taken to be sent has left.
+     *
+     * @param ws the connection
+     * @param close how it has ended
+     */
+    default void onClose(final WebSocket ws, final CloseInfo close) {
+        onClose(ws, close.code(), close.reason());
+    }
 
     /** {@return a handler that sends each message back as it came} */
     static WebSocketHandler echo() {

@@ -414,6 +414,11 @@ public final class EventLoop implements Agent, Runnable {
         return nowNs;
     }
 
+    /** {@return the time now, read anew, for those who bound how long they take. Loop only} */
+    public long clockNs() {
+        return clock.getAsLong();
+    }
+
     /** {@return the timers} */
     public Timers timers() {
         return timers;

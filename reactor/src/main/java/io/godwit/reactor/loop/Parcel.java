@@ -20,6 +20,7 @@ public final class Parcel {
     private ByteBuffer readOnly;
     private Object label;
     private int number;
+    private long position;
     private boolean lent;
 
     private Parcel(final ByteBuffer bytes, final int shelf, final boolean note) {
@@ -56,6 +57,22 @@ public final class Parcel {
         label = what;
         number = howMuch;
         return this;
+    }
+
+    /**
+     * Says where it stands to what goes another way.
+     *
+     * @param before whatever has a lower number goes before it
+     * @return this
+     */
+    public Parcel position(final long before) {
+        position = before;
+        return this;
+    }
+
+    /** {@return as {@link #position(long)} was told last} */
+    public long position() {
+        return position;
     }
 
     /** {@return what it was labelled with} */

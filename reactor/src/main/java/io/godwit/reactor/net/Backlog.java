@@ -14,7 +14,6 @@ final class Backlog {
     private long takenBytes;
 
     private boolean over;
-    private boolean tellAwaited;
     private long lastTakenNs;
 
     /** Whether the peer is to take as many bytes as the soft mark, since when, and how many it has taken. */
@@ -26,8 +25,8 @@ final class Backlog {
     /** How many messages had been evicted then. */
     private long watchedEvictions;
 
-    /** What waited when it was told last that there is room; it is told again only once something has left, or less waits. */
-    private long toldBytes = Long.MAX_VALUE;
+    /** That is to be told, once less waits than the soft mark. */
+    private boolean memoryIsBack;
 
     Backlog(final Outbound outbound) {
         this.outbound = outbound;
@@ -36,7 +35,7 @@ final class Backlog {
 
     /** {@return whether another one would do as well from now on} */
     boolean isUnused() {
-        return !over && !watched && !tellAwaited && toldBytes == Long.MAX_VALUE;
+        return !over && !watched && !memoryIsBack;
     }
 
     /** {@return whether the soft mark has been reached, and {@link #ends} has not said that it is not any more} */
@@ -84,32 +83,20 @@ final class Backlog {
         over = false;
         // Where messages were evicted the room is not the peer's merit: its time goes on.
         watched &= outbound.evictions() != watchedEvictions;
-        tellAwaited = true;
-        toldBytes = Long.MAX_VALUE;
         return true;
     }
 
-    /** {@return whether there is room again, for those who were told that there is not} */
+    /** {@return whether there is room again, or memory, for those who were told that there is not} */
     private boolean tellsOfRoom() {
-        final long waiting = outbound.unheldBytes();
-        if (waiting == 0) {
-            toldBytes = Long.MAX_VALUE;
-        }
-        // What other threads handed over may have left at once, and never been a backlog here.
-        tellAwaited |= outbound.takePressed();
-        // Whoever tries again at once what does not fit would be asked again and again, where nothing has left.
-        if (!tellAwaited || waiting > 0 && waiting >= Math.min(toldBytes, outbound.softBytes())) {
-            return false;
-        }
-        tellAwaited = false;
-        toldBytes = waiting;
-        return true;
+        final boolean toldOfMemory = memoryIsBack && (outbound.unheldBytes() == 0 || !outbound.isOverSoftBytes());
+        final boolean told = outbound.takeTell() || toldOfMemory;
+        memoryIsBack &= !told;
+        return told;
     }
 
-    /** Somebody was refused for want of memory, and there is some again: that is told as room is, whatever has left meanwhile. */
+    /** Somebody was refused for want of memory, and there is some again: that is told as room is. */
     void noteMemory() {
-        tellAwaited = true;
-        toldBytes = Long.MAX_VALUE;
+        memoryIsBack = true;
     }
 
     /** The socket may have taken something. */
@@ -120,7 +107,6 @@ final class Backlog {
             return;
         }
         lastTakenNs = nowNs;
-        toldBytes = Long.MAX_VALUE;
         watchedBytes += bytes;
         if (watchedBytes >= outbound.limits().bytesSoft()) {
             watch(nowNs);

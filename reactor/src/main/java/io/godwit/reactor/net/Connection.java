@@ -452,6 +452,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         try {
             endStage(abortCause);
         } finally {
+            outbound.end();
             onEnded.accept(this);
         }
     }

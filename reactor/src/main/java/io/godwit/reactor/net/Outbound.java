@@ -1,6 +1,7 @@
 package io.godwit.reactor.net;
 
 import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.metrics.Metric;
@@ -238,23 +239,38 @@ public final class Outbound {
     // --- room, and what waits
 
     /**
-     * Takes room for a message that is on its way from another thread. Any thread. Under a policy that evicts there is as
-     * much again as the limit: when the message arrives on the loop, older ones make way.
+     * Judges a message of another thread before anything is copied for it. Any thread.
      *
-     * @param bytes its length on the wire, at most
-     * @return whether there was room
+     * @param bytes its length on the wire
+     * @param precedence {@link Precedence#MESSAGE}, {@link Precedence#CONTROL}, or {@link Precedence#IN_TURN}
+     * @return why it is not taken, for its sender; null: as it looks now, it is
      */
-    public boolean takeRoom(final long bytes) {
-        return counted(!holdsTooMuch() && room.takeFromOutside(bytes, false));
+    public SendResult refusal(final int bytes, final Precedence precedence) {
+        return counted(holdsTooMuch(precedence) ? SendResult.DROPPED : room.refusal(bytes, precedence));
+    }
+
+    /**
+     * Takes a message that another thread hands over: from now on it counts as waiting. Any thread. Under a policy that
+     * evicts there is as much again as the limit: when the message arrives on the loop, older ones make way.
+     *
+     * @param bytes its length on the wire
+     * @param precedence as for {@link #refusal}
+     * @return what became of it; where it was taken, it has to be where the loop looks for it, or to be {@link #withdraw
+     *     withdrawn}
+     */
+    public SendResult handOver(final int bytes, final Precedence precedence) {
+        return counted(holdsTooMuch(precedence) ? SendResult.DROPPED : room.handOver(bytes, precedence, softBytes()));
     }
 
     /**
      * {@return whether more waits here than the loop has memory left: then the others come first, whatever the hard limit is.
      * Whoever sends is told when some of it has left. Any thread}
      */
-    private boolean holdsTooMuch() {
-        final boolean tooMuch =
-                room.waitingBytes() > 0 && room.waitingBytes() > loop.memory().freeBytes();
+    private boolean holdsTooMuch(final Precedence precedence) {
+        final boolean tooMuch = precedence == Precedence.MESSAGE
+                && room.waitingBytes() > 0
+                && room.waitingBytes() > loop.memory().freeBytes()
+                && !room.isSealed();
         if (tooMuch) {
             room.press();
         }
@@ -266,53 +282,83 @@ public final class Outbound {
         return Math.min(room.limits().bytesSoft(), Math.max(1, loop.memory().freeBytes() / 2));
     }
 
-    /**
-     * Takes room for a control frame that is on its way from another thread: data does not starve it, nor is it what the
-     * policy judges. Any thread.
-     *
-     * @param bytes its length on the wire
-     * @return whether there was room
-     */
-    public boolean takeControlRoom(final long bytes) {
-        return counted(room.takeFromOutside(bytes, true));
+    /** {@return whether so much waits, but for what the loop holds back} */
+    boolean isOverSoftBytes() {
+        return room.unheldBytes() >= softBytes();
     }
 
-    private boolean counted(final boolean taken) {
-        if (!taken) {
+    private SendResult counted(final SendResult result) {
+        if (result == SendResult.DROPPED || result == SendResult.TOO_LONG) {
             loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
         }
-        return taken;
+        return result;
     }
 
     /**
-     * Gives back what {@link #takeRoom} took for a message that was not handed over after all. Any thread.
+     * Takes a {@link #handOver} back, which the loop will not find. Any thread.
      *
      * @param bytes as many as were taken
      */
-    public void returnRoom(final long bytes) {
+    public void withdraw(final int bytes) {
         loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
-        room.returnFromOutside(bytes);
+        room.withdraw(bytes);
+    }
+
+    /** Counts a message that was refused since there is no memory to copy it to. Any thread. */
+    public void countDropped() {
+        loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
     }
 
     /**
-     * As {@link #returnRoom}, for a message that found no memory: whoever sends is told of memory
-     * ({@link Connection#awaitMemory}), rather than of room, of which there is enough. Any thread.
+     * A message for which room was taken is about to be sent: from now until {@link #spent}, {@link #reserve} draws on that
+     * rather than on what others may have taken meanwhile. Loop only.
      *
      * @param bytes as many as were taken
-     */
-    public void returnRoomWithoutMemory(final long bytes) {
-        loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);
-        room.give(bytes);
-    }
-
-    /**
-     * Returns what {@link #takeRoom} took, since the message has arrived on the loop: from now until the next call with 0,
-     * {@link #reserve} draws on it rather than on what others may have taken meanwhile. Loop only.
-     *
-     * @param bytes as many as were taken; 0: the message has been reserved
      */
     public void spend(final int bytes) {
         room.spend(bytes);
+    }
+
+    /**
+     * It has been sent, or will not be: what was not drawn is given back. Loop only.
+     *
+     * @param wasHandedOver whether it came by {@link #handOver}, which is dealt with now
+     */
+    public void spent(final boolean wasHandedOver) {
+        room.spent(wasHandedOver);
+    }
+
+    /**
+     * {@return whether what the loop sends is to look at other threads first: what they have handed over, or published, goes
+     * before it, and after a close nothing is sent} Loop only.
+     */
+    public boolean isWatched() {
+        return room.isWatched();
+    }
+
+    /** From now on it is {@link #isWatched}, since it may be given publications. Any thread. */
+    public void watch() {
+        room.watch();
+    }
+
+    /** From now on nothing is taken from any thread, but for what the protocol itself sends. Any thread. */
+    public void seal() {
+        room.seal();
+    }
+
+    /** {@return whether it is sealed. Any thread} */
+    public boolean isSealed() {
+        return room.isSealed();
+    }
+
+    /** {@return how many messages of other threads were taken and have not been dealt with by the loop. Any thread} */
+    public int handOvers() {
+        return room.handOvers();
+    }
+
+    /** {@return whether {@link #end} was called. Any thread} */
+    public boolean isEnded() {
+        return room.isEnded();
     }
 
     /** {@return how many bytes wait. Any thread} */
@@ -323,6 +369,16 @@ public final class Outbound {
     /** {@return whether as much waits as the soft mark; whoever hears so is told the end of it, as a sender is. Any thread} */
     public boolean isOverSoftMark() {
         return room.waitingBytes() > 0 && room.isOver(softBytes());
+    }
+
+    /**
+     * Tells whether a message would be taken, and what waits is under the soft mark. Any thread.
+     *
+     * @param bytes its length on the wire
+     * @return true also where nothing is taken any more; false: its sender is told once it is so
+     */
+    public boolean hasRoomFor(final int bytes) {
+        return room.hasRoomFor(bytes, softBytes());
     }
 
     /** {@return how many bytes the socket has taken, from the first. Any thread} */
@@ -353,6 +409,16 @@ public final class Outbound {
         return store == null ? null : store.takeEvicted();
     }
 
+    /**
+     * Notes that messages will not leave, for the handler to be told.
+     *
+     * @param messages how many
+     * @param bytes their length on the wire, in all
+     */
+    public void tellDropped(final int messages, final long bytes) {
+        store().tellDropped(messages, bytes);
+    }
+
     /** {@return how much memory was wanted on the loop, and was not there, since the last call; 0: none} */
     long takeWanted() {
         return store == null ? 0 : store.takeWanted();
@@ -379,7 +445,7 @@ public final class Outbound {
      *
      * @param bytes in all
      */
-    public void held(final long bytes) {
+    public void held(final int bytes) {
         room.held(bytes);
     }
 
@@ -403,14 +469,14 @@ public final class Outbound {
         return isBacklogged() && queuedBytes() < room.limits().bytesSoft();
     }
 
-    /** {@return what {@link #takePressed} would} */
+    /** {@return whether somebody is to be told once there is room} */
     boolean isPressed() {
         return room.isPressed();
     }
 
-    /** {@return whether a sender, on whatever thread, was told since the last call that too much waits} */
-    boolean takePressed() {
-        return room.takePressed();
+    /** {@return whether there is room, and that is to be told now: once for all who were told that there is not} */
+    boolean takeTell() {
+        return room.takeTell(softBytes());
     }
 
     OutboundLimits limits() {
@@ -481,15 +547,29 @@ public final class Outbound {
         }
     }
 
+    /**
+     * The connection has ended: from now on nothing waits, and nothing is taken.
+     *
+     * @return how many bytes were taken that the socket has not
+     */
+    public long end() {
+        return room.end() + (store == null ? 0 : store.clearedBytes());
+    }
+
     /** Drops all that waits, and gives its memory back. */
     void clear() {
         if (open) {
+            final int unsent = batch().position();
+            if (unsent > 0) {
+                store().noteCleared(unsent);
+            }
             batch().clear();
             open = false;
         }
         if (store != null) {
+            room.give(store.bytes());
+            store.noteCleared(store.bytes());
             store.clear();
         }
-        room.giveAll();
     }
 }

@@ -1,17 +1,25 @@
 package io.godwit.reactor.net;
 
 import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 
 /**
- * How many bytes may wait on the way out of one connection, and how many do: room is taken before a message is queued, and
- * given back once the socket has it. Any thread takes; what else is said so is for the loop only.
+ * How many bytes may wait on the way out of one connection, how many do, and whether anything more is taken: all of it in
+ * one atomic word, which is what the loop and the threads that send to its connection agree on.
+ *
+ * <p>Room is taken before a message is queued, and given back once the socket has it. A message of another thread is a
+ * <em>hand-over</em>: one step on the word takes its room, counts it, and sees whether the way out is {@link #seal sealed}.
+ * The loop counts it down when it has queued or written the message. So once the word is sealed and no hand-over is counted,
+ * nothing comes after what the loop writes next: that is a Close frame. While one is counted, what the loop sends itself
+ * goes behind it.
  *
  * <p>Under a policy that evicts, other threads cannot know what the loop will drop: they take up to as much again as the
- * limit, and the loop makes the queue itself keep to the limit when their messages arrive.
+ * limit, and the loop makes the queue itself keep to the limit when their messages arrive. What the loop holds back for the
+ * end of a message in fragments does not narrow the room of that message.
  *
  * <p>What goes straight into the loop's batch takes none until the socket has refused it: then there may be over the limit,
  * whatever it is, as much as the batch holds, which is less than the soft mark and one message.
@@ -21,15 +29,31 @@ final class OutboundRoom {
     /** What control frames may take over the limit: they are few, short, and must not be starved by data. */
     static final int CONTROL_BYTES_EXTRA = 4_096;
 
+    /** However short they are: past this a message of another thread finds no room. */
+    static final int HAND_OVERS_MAX = 65_536;
+
     /** At first there are none, since HTTP answers are few and ours. */
     private static final OutboundLimits UNLIMITED = new OutboundLimits(
             Integer.MAX_VALUE - 1, Integer.MAX_VALUE, SlowConsumerPolicy.DROP_NEWEST, Duration.ofDays(1));
 
-    private static final VarHandle WAITING;
+    /** From the top of the word: nothing more is handed over; the connection has ended; {@link #watch}. */
+    private static final long SEALED = 1L << 63;
+
+    private static final long ENDED = 1L << 62;
+    private static final long WATCHED = 1L << 61;
+
+    /** Below them the number of hand-overs, and then the bytes. */
+    private static final int COUNT_SHIFT = 42;
+
+    private static final long ONE = 1L << COUNT_SHIFT;
+    private static final long COUNT_MASK = (2L * HAND_OVERS_MAX - 1) * ONE;
+    private static final long BYTES_MASK = ONE - 1;
+
+    private static final VarHandle WORD;
 
     static {
         try {
-            WAITING = MethodHandles.lookup().findVarHandle(OutboundRoom.class, "waitingBytes", long.class);
+            WORD = MethodHandles.lookup().findVarHandle(OutboundRoom.class, "word", long.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -37,17 +61,24 @@ final class OutboundRoom {
 
     private OutboundLimits limits = UNLIMITED;
     private int paidBytes;
-    private long heldBytes;
 
-    /** Since this was asked for last, a sender was told that too much waits. Set by any thread. */
+    /** Written by the loop alone. */
+    private volatile int heldBytes;
+
+    /** The shortest message that was refused since the end of that was told; 0: none was. Set by any thread. */
+    private volatile int refusedBytes;
+
+    /** Whether a frame of a message in fragments was, for which the bytes that are held do not count. */
+    private volatile boolean refusedInTurn;
+
+    /** Since this was told last, a sender was told that as much waits as the soft mark. Set by any thread. */
     private volatile boolean pressed;
 
     /** Under {@link SlowConsumerPolicy#CLOSE}, a message found no room. Set by any thread, for good. */
     private volatile boolean limitHit;
 
-    /** What waits in the queue, and what other threads have handed over: taken, not yet given to the socket. */
     @SuppressWarnings("unused")
-    private volatile long waitingBytes;
+    private long word;
 
     /** Sets the bounds. Loop only, before another thread can know the connection. */
     void limits(final OutboundLimits outbound) {
@@ -63,104 +94,230 @@ final class OutboundRoom {
         return limits == UNLIMITED;
     }
 
-    /** Takes room for what is on its way from another thread, maybe of the extra room. Any thread. */
-    boolean takeFromOutside(final long bytes, final boolean overTheLimit) {
-        return overTheLimit ? tryTake(bytes, takenBytesMax() + CONTROL_BYTES_EXTRA) : takeForData(bytes);
+    private long look() {
+        return (long) WORD.getVolatile(this);
     }
 
-    /** Gives back what was taken so; its sender is told when to try again. Any thread. */
-    void returnFromOutside(final long bytes) {
-        give(bytes);
+    // --- from other threads
+
+    /**
+     * Judges a message before anything is copied for it. Any thread.
+     *
+     * @param bytes its length on the wire
+     * @param precedence what it is
+     * @return why it is not taken; null: as it looks now, it is
+     */
+    SendResult refusal(final int bytes, final Precedence precedence) {
+        return refusal(look(), bytes, precedence);
+    }
+
+    private SendResult refusal(final long seen, final int bytes, final Precedence precedence) {
+        if ((seen & SEALED) != 0) {
+            return SendResult.CLOSED;
+        }
+        if (!precedence.isOverTheLimit() && bytes > limits.bytesMax()) {
+            // There will never be room for it: that is nobody's fault but the sender's, who waits for none.
+            return SendResult.TOO_LONG;
+        }
+        final boolean full = bytesOf(seen) + bytes > takenBytesMax(precedence);
+        if (!full && countOf(seen) < HAND_OVERS_MAX) {
+            return null;
+        }
+        if (full) {
+            noteFull(bytesOf(seen), bytes, precedence);
+        }
+        noteRefused(bytes, precedence);
+        return SendResult.DROPPED;
+    }
+
+    /**
+     * Takes a message that another thread hands over, which then has to be where the loop looks for it. Any thread.
+     *
+     * @param bytes its length on the wire
+     * @param precedence what it is
+     * @param softBytes the soft mark
+     * @return what became of it
+     */
+    SendResult handOver(final int bytes, final Precedence precedence, final long softBytes) {
+        long seen;
+        do {
+            seen = look();
+            final SendResult refusal = refusal(seen, bytes, precedence);
+            if (refusal != null) {
+                return refusal;
+            }
+        } while (!WORD.compareAndSet(this, seen, seen + ONE + bytes));
+        if (bytesOf(seen) + bytes < softBytes) {
+            return SendResult.SENT;
+        }
         pressed = true;
+        return SendResult.QUEUED;
+    }
+
+    /** Takes a {@link #handOver} back, which is not where the loop looks for it, and will not be. By its thread. */
+    void withdraw(final int bytes) {
+        long seen;
+        do {
+            seen = look();
+        } while ((seen & ENDED) == 0 && !WORD.compareAndSet(this, seen, seen - ONE - bytes));
+        pressed = true;
+    }
+
+    // --- on the loop
+
+    /** {@return whether what the loop sends may have to wait for, or is refused by, what other threads have done} */
+    boolean isWatched() {
+        return (word & ~BYTES_MASK) != 0;
+    }
+
+    /** From now on {@link #isWatched}, since other threads give this connection more than messages. Any thread. */
+    void watch() {
+        WORD.getAndBitwiseOr(this, WATCHED);
+    }
+
+    /** From now on nothing is handed over. Any thread. */
+    void seal() {
+        WORD.getAndBitwiseOr(this, SEALED);
+    }
+
+    /** {@return whether it is sealed. Any thread} */
+    boolean isSealed() {
+        return (look() & SEALED) != 0;
+    }
+
+    /** {@return how many hand-overs the loop has not dealt with} */
+    int handOvers() {
+        return countOf(look());
+    }
+
+    /** {@return whether the connection has ended. Any thread} */
+    boolean isEnded() {
+        return (look() & ENDED) != 0;
+    }
+
+    /**
+     * The connection has ended: nothing waits any more, and nothing is taken. Loop only.
+     *
+     * @return how many bytes were taken, and not given back
+     */
+    long end() {
+        return bytesOf((long) WORD.getAndSet(this, SEALED | ENDED));
     }
 
     /**
      * Draws on what was {@link #spend paid}, or else takes room. Loop only.
      *
      * @param bytes on the wire
-     * @param overTheLimit whether it may take of the extra room
+     * @param precedence what it is
      * @return whether there was room
      */
-    boolean take(final int bytes, final boolean overTheLimit) {
+    boolean take(final int bytes, final Precedence precedence) {
         if (bytes <= paidBytes) {
             paidBytes -= bytes;
             return true;
         }
-        return takeFromOutside(bytes, overTheLimit);
-    }
-
-    private boolean takeForData(final long bytes) {
-        if (bytes > limits.bytesMax()) {
-            // There will never be room for it: that is nobody's fault but the sender's, who waits for none.
+        if (!precedence.isOverTheLimit() && bytes > limits.bytesMax()) {
             return false;
         }
-        final boolean taken = tryTake(bytes, takenBytesMax());
-        if (!taken && limits.policy() == SlowConsumerPolicy.CLOSE) {
-            limitHit = true;
-        }
-        return taken;
-    }
-
-    private long takenBytesMax() {
-        return limits.policy().evicts() ? 2L * limits.bytesMax() : limits.bytesMax();
-    }
-
-    /** All or nothing: to take first and look then would let one that has no room cost another its own. */
-    private boolean tryTake(final long bytes, final long max) {
-        long before;
+        final long max = takenBytesMax(precedence);
+        long seen;
         do {
-            before = waitingBytes;
-            if (before + bytes > max) {
-                pressed = true;
+            seen = look();
+            if (bytesOf(seen) + bytes > max) {
+                noteFull(bytesOf(seen), bytes, precedence);
+                noteRefused(bytes, precedence);
                 return false;
             }
-        } while (!WAITING.compareAndSet(this, before, before + bytes));
-        if (before + bytes >= limits.bytesSoft()) {
+        } while (!WORD.compareAndSet(this, seen, seen + bytes));
+        if (bytesOf(seen) + bytes >= limits.bytesSoft()) {
             pressed = true;
         }
         return true;
     }
 
+    private long takenBytesMax(final Precedence precedence) {
+        final long max = limits.policy().evicts() ? 2L * limits.bytesMax() : limits.bytesMax();
+        if (precedence == Precedence.IN_TURN) {
+            return max + heldBytes;
+        }
+        return precedence.isOverTheLimit() ? max + CONTROL_BYTES_EXTRA : max;
+    }
+
+    private void noteFull(final long waiting, final int bytes, final Precedence precedence) {
+        // What is held waits for its sender, not for the peer, whom nothing is to be blamed for.
+        if (limits.policy() == SlowConsumerPolicy.CLOSE
+                && !precedence.isOverTheLimit()
+                && waiting - heldBytes + bytes > limits.bytesMax()) {
+            limitHit = true;
+        }
+    }
+
+    /** A message is refused. Any thread. */
+    void noteRefused(final int bytes, final Precedence precedence) {
+        if (precedence == Precedence.IN_TURN) {
+            refusedInTurn = true;
+        }
+        final int least = refusedBytes;
+        if (least == 0 || bytes < least) {
+            refusedBytes = bytes;
+        }
+    }
+
     /** Takes room for what has begun to leave, so that there must be some. Loop only. */
-    void takeAnyway(final long bytes) {
-        if ((long) WAITING.getAndAdd(this, bytes) + bytes >= limits.bytesSoft()) {
+    void takeAnyway(final int bytes) {
+        if (bytesOf((long) WORD.getAndAdd(this, (long) bytes)) + bytes >= limits.bytesSoft()) {
             pressed = true;
         }
     }
 
-    /** Gives back what was taken: it has left, or will not. Any thread. */
+    /** Gives back what was taken: it has left, or will not. Loop only. */
     void give(final long bytes) {
-        WAITING.getAndAdd(this, -bytes);
+        giveBack(bytes);
     }
 
-    /** Sees to it that from now on nothing counts as waiting. */
-    void giveAll() {
-        WAITING.setVolatile(this, 0L);
+    private void giveBack(final long what) {
+        // Ended, all has been given back at once.
+        if (what != 0 && (word & ENDED) == 0) {
+            WORD.getAndAdd(this, -what);
+        }
     }
 
     /** As {@link Outbound#spend}. */
     void spend(final int bytes) {
-        final int unspent = paidBytes;
+        giveBack(paidBytes);
         paidBytes = bytes;
-        if (unspent > 0) {
-            give(unspent);
-        }
     }
 
-    /** {@return whether what is being sent was promised to another thread: room was taken for it there} */
+    /** As {@link Outbound#spent}. */
+    void spent(final boolean wasHandedOver) {
+        final int unspent = paidBytes;
+        paidBytes = 0;
+        giveBack(wasHandedOver ? ONE + unspent : unspent);
+    }
+
+    /** {@return whether what is being sent was promised to its sender: room was taken for it before} */
     boolean isPaid() {
         return paidBytes > 0;
     }
 
     /** As {@link Outbound#held}. */
-    void held(final long bytes) {
+    void held(final int bytes) {
         heldBytes = bytes;
+    }
+
+    // --- how much waits
+
+    private static long bytesOf(final long seen) {
+        return seen & BYTES_MASK;
+    }
+
+    private static int countOf(final long seen) {
+        return (int) ((seen & COUNT_MASK) >>> COUNT_SHIFT);
     }
 
     /** {@return how many bytes are taken. Any thread} */
     long waitingBytes() {
-        // At the end all is given back at once, and then, once more, what a thread had taken that was late.
-        return Math.max(0, (long) WAITING.getOpaque(this));
+        return bytesOf((long) WORD.getOpaque(this));
     }
 
     /** {@return how many of them do not wait for what the loop holds back} */
@@ -182,16 +339,52 @@ final class OutboundRoom {
         pressed = true;
     }
 
+    /** {@return whether somebody is to be told once there is room} */
     boolean isPressed() {
-        return pressed;
+        return pressed || refusedBytes > 0;
     }
 
-    boolean takePressed() {
-        final boolean was = pressed;
-        if (was) {
-            pressed = false;
+    /**
+     * Tells whether there is room, for those who were told that there is not: what waits is under the soft mark; and where a
+     * message was refused, the shortest of those would be taken now. Loop only.
+     *
+     * @param softBytes the soft mark
+     * @return true once, for all of them
+     */
+    boolean takeTell(final long softBytes) {
+        final int least = refusedBytes;
+        if (!pressed && least == 0 || unheldBytes() >= softBytes) {
+            return false;
         }
-        return was;
+        final boolean fits = least > 0 && fits(least);
+        if (fits) {
+            // Whoever is refused from here on is told again: his refusal asks for the next settling.
+            refusedBytes = 0;
+            refusedInTurn = false;
+        }
+        final boolean told = fits || pressed;
+        pressed = false;
+        return told;
+    }
+
+    private boolean fits(final int bytes) {
+        return (refusedInTurn ? unheldBytes() : waitingBytes()) + bytes <= limits.bytesMax()
+                && handOvers() <= HAND_OVERS_MAX / 2;
+    }
+
+    /** As {@link Outbound#hasRoomFor}. */
+    boolean hasRoomFor(final int bytes, final long softBytes) {
+        if (judge(bytes, softBytes)) {
+            return true;
+        }
+        noteRefused(Math.max(1, bytes), Precedence.MESSAGE);
+        // It may have become so before that was noted, and then nobody would be told.
+        return judge(bytes, softBytes);
+    }
+
+    private boolean judge(final int bytes, final long softBytes) {
+        final long seen = look();
+        return (seen & SEALED) != 0 || bytesOf(seen) < softBytes && bytesOf(seen) + bytes <= limits.bytesMax();
     }
 
     boolean limitHit() {

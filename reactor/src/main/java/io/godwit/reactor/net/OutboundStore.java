@@ -36,6 +36,9 @@ final class OutboundStore {
     private long evictedBytes;
     private long evictions;
 
+    /** What was dropped with the connection, which is told at its end. */
+    private long clearedBytes;
+
     /** How much memory was wanted, and was not there, since {@link #takeWanted} was called; 0: none. */
     private long wantedBytes;
 
@@ -44,6 +47,9 @@ final class OutboundStore {
 
     /** What the buffer is for that was reserved last. */
     private Precedence reserved;
+
+    /** Whether room had been taken before for what is being reserved: somebody was told that it is sent. */
+    private boolean owed;
 
     private int reservedBytes;
 
@@ -67,7 +73,7 @@ final class OutboundStore {
 
     /** {@return whether nothing waits, and there is nothing to tell} */
     boolean isUnused() {
-        return queue.isEmpty() && !hasEvicted() && wantedBytes == 0 && failure == null;
+        return queue.isEmpty() && !hasEvicted() && wantedBytes == 0 && clearedBytes == 0 && failure == null;
     }
 
     /** The transport has thrown. */
@@ -78,6 +84,14 @@ final class OutboundStore {
     /** {@return what the transport threw, or null} */
     IOException failure() {
         return failure;
+    }
+
+    void noteCleared(final long bytes) {
+        clearedBytes += bytes;
+    }
+
+    long clearedBytes() {
+        return clearedBytes;
     }
 
     boolean hasEvicted() {
@@ -124,7 +138,7 @@ final class OutboundStore {
 
     private ByteBuffer reserveAgain(final int bytes) {
         final int more = bytes - queue.pong().remaining();
-        if (more > 0 && !room.take(more, true)) {
+        if (more > 0 && !room.take(more, Precedence.PONG)) {
             return null;
         }
         final ByteBuffer opened = queue.openPong(bytes);
@@ -206,16 +220,23 @@ final class OutboundStore {
 
     // --- room
 
+    /** A frame of a message in fragments that was taken on another thread: without it the message would have no end. */
+    private boolean isOwed(final Precedence precedence) {
+        return precedence == Precedence.IN_TURN && owed;
+    }
+
     private boolean take(final int bytes, final Precedence precedence) {
+        owed = room.isPaid();
         if (precedence == Precedence.LAST) {
             room.takeAnyway(bytes);
             return true;
         }
-        if (precedence == Precedence.MESSAGE && holdsTooMuch() || !room.take(bytes, precedence.isOverTheLimit())) {
+        if (precedence == Precedence.MESSAGE && holdsTooMuch() || !room.take(bytes, precedence)) {
             return false;
         }
-        if (evicts() && !makeRoom(bytes, precedence)) {
+        if (evicts() && !makeRoom(bytes, precedence) && !isOwed(precedence)) {
             room.give(bytes);
+            room.noteRefused(bytes, precedence);
             return false;
         }
         return true;
@@ -278,10 +299,14 @@ final class OutboundStore {
     }
 
     private void noteEvicted(final int messages, final long bytes) {
-        evictedMessages += messages;
-        evictedBytes += bytes;
+        tellDropped(messages, bytes);
         evictions += messages;
         counters.add(Metric.MESSAGES_EVICTED, messages);
+    }
+
+    void tellDropped(final int messages, final long bytes) {
+        evictedMessages += messages;
+        evictedBytes += bytes;
     }
 
     /** {@return how many messages were dropped, from the first} */
@@ -310,8 +335,8 @@ final class OutboundStore {
             return pool.require(bytes);
         }
         // The head of an HTTP answer comes once.
-        final boolean reserved = precedence.isOverTheLimit() || room.isUnlimited();
-        return reserved ? pool.acquireReserved(bytesMin) : pool.acquire(bytesMin);
+        final boolean ofReserve = precedence.isOverTheLimit() || room.isUnlimited() || isOwed(precedence);
+        return ofReserve ? pool.acquireReserved(bytesMin) : pool.acquire(bytesMin);
     }
 
     // --- leaving

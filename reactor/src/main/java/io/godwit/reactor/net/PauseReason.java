@@ -11,7 +11,9 @@ public enum PauseReason {
     /** Its handler, which does not run on the loop, does not keep up. */
     MAILBOX,
     /** The peer sends faster than it may. */
-    RATE;
+    RATE,
+    /** The server goes down: what has come before is still answered. */
+    LEAVING;
 
     int bit() {
         return 1 << ordinal();

@@ -8,7 +8,10 @@ import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.loop.Parcel;
 import java.nio.ByteBuffer;
 
-/** A message that a handler sends in fragments: its opcode on the first frame that is taken, continuations after it. */
+/**
+ * A message that a handler sends in fragments: its opcode on the first frame that is taken, continuations after it. For one
+ * thread at a time; where that is not the loop, each frame is handed over.
+ */
 final class FragmentWriter implements MessageWriter {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -40,7 +43,7 @@ final class FragmentWriter implements MessageWriter {
     /** What is checked is our own: nobody else can change it. */
     private SendResult appendText(final Parcel copy) {
         if (copy == null) {
-            return SendResult.DROPPED;
+            return sendPath.refusedForMemory();
         }
         try {
             final int state =
@@ -70,11 +73,11 @@ final class FragmentWriter implements MessageWriter {
         if (finished) {
             throw new IllegalStateException("the message is finished");
         }
-        final SendResult result = sendPath.sendFragment(begun ? Opcode.CONTINUATION : kind, payload, fin);
+        final SendResult result = sendPath.sendFragment(Fragment.of(kind, begun, fin), payload);
         begun |= result.isTaken();
         finished = fin && result.isTaken();
         if (finished || result == SendResult.CLOSED) {
-            sendPath.messageFinished();
+            sendPath.writerFinished();
         }
         return result;
     }

@@ -14,7 +14,7 @@ import io.godwit.reactor.net.PauseReason;
 final class Framing {
 
     private static final PauseReason[] OF_OPEN = {
-        PauseReason.HANDLER, PauseReason.BACKLOG, PauseReason.RATE, PauseReason.MAILBOX
+        PauseReason.HANDLER, PauseReason.BACKLOG, PauseReason.RATE, PauseReason.MAILBOX, PauseReason.LEAVING
     };
 
     private final WebSocketStage stage;
@@ -66,6 +66,34 @@ final class Framing {
     /** {@return the protocol's state} */
     ReadyState state() {
         return lent == null ? ReadyState.OPEN : lent.readyState();
+    }
+
+    /** There is no memory for what has to be sent. */
+    void overloaded() {
+        stage.overloaded();
+    }
+
+    /** {@return whether our Close frame has not been sent, nor its place lost} */
+    boolean isOutputOpen() {
+        return lent == null || !lent.outputFinished();
+    }
+
+    /** {@return whether a Close frame is due, and held back: the peer's is to be answered, or the connection was failed} */
+    boolean holdsClose() {
+        return lent != null && lent.holdsClose();
+    }
+
+    /**
+     * Sends the Close frame that is held back, or else starts the closing handshake, if the connection is open.
+     *
+     * @param request null: it is held back
+     */
+    void sendClose(final Inbox.CloseRequest request) {
+        if (holdsClose()) {
+            lent.sendHeldClose();
+        } else if (request != null && state() == ReadyState.OPEN) {
+            protocol().close(request.code(), request.reason());
+        }
     }
 
     /** {@return whether nothing more matters, of what comes and of what goes} */

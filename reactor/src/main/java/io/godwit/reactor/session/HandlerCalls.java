@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.ProtocolListener;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.WebSocketHandler;
@@ -64,6 +65,23 @@ final class HandlerCalls implements ProtocolListener {
             return false;
         } finally {
             shared.loop().keepInterrupt();
+        }
+    }
+
+    /** {@return whether it deals with messages on threads of its own} */
+    boolean answersLater() {
+        return handler instanceof AnswersLater;
+    }
+
+    /** No more messages will come: it is to tell when it has dealt with those that have. */
+    void lastMessage() {
+        guard(((AnswersLater) handler)::onLastMessage);
+    }
+
+    /** From now on nothing is taken that it sends. */
+    void sealed() {
+        if (answersLater()) {
+            guard(((AnswersLater) handler)::onSealed);
         }
     }
 
@@ -146,6 +164,7 @@ final class HandlerCalls implements ProtocolListener {
 
     @Override
     public void onViolation(final ProtocolViolation violation) {
+        session.stage().failing();
         // What the handler threw has been told.
         if (violation != ProtocolViolation.INTERNAL_ERROR) {
             shared.counters().increment(metricOf(violation));
@@ -191,9 +210,9 @@ final class HandlerCalls implements ProtocolListener {
     }
 
     /** The last call. */
-    void close(final int code, final String reason) {
+    void close(final CloseInfo how) {
         try {
-            handler.onClose(session, code, reason);
+            handler.onClose(session, how);
         } catch (final Throwable t) {
             log(t);
         } finally {

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 final class HeldMessages {
 
     private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
-    private long roomBytes;
+    private int roomBytes;
 
     /**
      * Adds a message.
@@ -16,9 +16,19 @@ final class HeldMessages {
      * @param parcel owned from now on; its number is the room that was taken for it
      * @return how much room was taken for all
      */
-    long add(final Parcel parcel) {
+    int add(final Parcel parcel) {
         parcels.addLast(parcel);
         roomBytes += parcel.number();
+        return roomBytes;
+    }
+
+    /** {@return how many wait} */
+    int count() {
+        return parcels.size();
+    }
+
+    /** {@return how much room was taken for them} */
+    int roomBytes() {
         return roomBytes;
     }
 

@@ -51,6 +51,7 @@ final class ProtocolPool {
                 .limits(limits.protocol())
                 .fragmentBytes(limits.fragmentBytes())
                 .deliverFragments(deliverFragments)
+                .holdClose()
                 .build();
     }
 

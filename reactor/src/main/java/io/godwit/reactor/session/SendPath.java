@@ -1,13 +1,15 @@
 package io.godwit.reactor.session;
 
+import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.frame.Opcode;
 import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.message.Utf8;
 import io.godwit.core.protocol.FrameOutput;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.broadcast.Deliveries;
 import io.godwit.reactor.broadcast.Outlet;
-import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.broadcast.Subscriber;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.loop.HandoffPool;
@@ -16,35 +18,54 @@ import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Outbound;
 import io.godwit.reactor.net.Precedence;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * How a message leaves: from the handler and from topics on the loop, or from other threads through the inbox, into the
- * protocol, which frames it, and from there to the way out. Loop only, but for what hands over.
+ * How a message leaves: from the handler and from topics on the loop, or from other threads through the {@link Gate}, into
+ * the protocol, which frames it, and from there to the way out. What other threads have given this connection goes before
+ * what the loop sends, and nothing goes after a close. Loop only, but for what says otherwise.
  */
 final class SendPath implements FrameOutput, Outlet {
 
-    /** What one turn takes of the inbox: whoever fills it faster must not keep the loop from others. */
-    private static final int MAIL_MAX = 1_024;
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final VarHandle GATE;
+    private static final VarHandle WRITING;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            GATE = lookup.findVarHandle(SendPath.class, "gate", Gate.class);
+            WRITING = lookup.findVarHandle(SendPath.class, "writing", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Connection connection;
     private final Framing framing;
-    private final Inbox inbox;
+
+    /** Null until another thread sends: to most connections none ever does. */
+    private volatile Gate gate;
 
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
     private HeldMessages held;
 
+    /** Whether a message in fragments is being sent, as the loop sees it; and whether its first frame was. */
     private boolean inFragments;
+
+    private boolean begun;
+
+    /** Whether somebody has a writer of a message that is not finished. Any thread's. */
+    private volatile boolean writing;
 
     /** What is being sent keeps its place, with the room of control frames. */
     private boolean keepsPlace;
 
-    SendPath(final Connection connection, final Framing framing, final Inbox inbox) {
+    SendPath(final Connection connection, final Framing framing) {
         this.connection = connection;
         this.framing = framing;
-        this.inbox = inbox;
         outbound().limits(framing.limits().outbound());
     }
 
@@ -53,27 +74,76 @@ final class SendPath implements FrameOutput, Outlet {
         return connection.outbound();
     }
 
+    private HandoffPool handoff() {
+        return connection.loop().handoff();
+    }
+
+    /** {@return where other threads hand over; made when the first does. Any thread} */
+    Gate gate() {
+        if (gate == null) {
+            GATE.compareAndSet(this, null, new Gate(connection, this));
+        }
+        return gate;
+    }
+
     // --- from the handler to the protocol
 
-    SendResult send(final Opcode kind, final ByteBuffer payload) {
-        if (inFragments) {
-            return isOpen() ? handOver(kind, payload) : SendResult.CLOSED;
+    /** {@return whether a message may be sent at once} */
+    private boolean isFree() {
+        return !inFragments && (!outbound().isWatched() || catchUp());
+    }
+
+    /** What other threads have given this connection goes first: {@return whether a message may be sent then} */
+    private boolean catchUp() {
+        if (outbound().isSealed()) {
+            return false;
         }
-        return resultOf(!connection.isAborted() && framing.toSend().send(kind, payload));
+        catchUpAll();
+        return !inFragments;
+    }
+
+    private void catchUpAll() {
+        final Gate present = gate;
+        if (present != null) {
+            present.drainAll();
+            present.catchUp(present.position());
+        }
+    }
+
+    SendResult send(final Opcode kind, final ByteBuffer payload) {
+        if (!isFree()) {
+            return mayHold() ? hold(kind, Payloads.copyOf(handoff(), payload), payload.remaining()) : SendResult.CLOSED;
+        }
+        final boolean taken = !connection.isAborted() && framing.toSend().send(kind, payload);
+        return taken ? taken() : refused(wireBytes(payload.remaining()));
     }
 
     SendResult sendText(final String text) {
-        if (inFragments) {
-            return isOpen() ? handOverText(text) : SendResult.CLOSED;
+        if (!isFree()) {
+            if (!mayHold()) {
+                return SendResult.CLOSED;
+            }
+            final int bytes = Utf8.encodedLength(text);
+            return hold(Opcode.TEXT, Payloads.utf8(handoff(), text, bytes), bytes);
         }
-        return resultOf(!connection.isAborted() && framing.toSend().sendText(text));
+        final boolean taken = !connection.isAborted() && framing.toSend().sendText(text);
+        return taken ? taken() : refused(wireBytes(Utf8.encodedLength(text)));
     }
 
     SendResult sendShared(final EncodedMessage message) {
-        if (inFragments) {
-            return isOpen() ? handOverShared(message) : SendResult.CLOSED;
+        if (!isFree()) {
+            return mayHold() ? hold(message) : SendResult.CLOSED;
         }
-        return resultOf(!connection.isAborted() && frame(message));
+        return sendNow(message);
+    }
+
+    private SendResult sendNow(final EncodedMessage message) {
+        final boolean taken = !connection.isAborted() && frame(message);
+        return taken ? taken() : refused(wireBytes(message.payloadBytes()));
+    }
+
+    private SendResult hold(final EncodedMessage message) {
+        return hold(message, Payloads.copyOf(handoff(), NOTHING), message.payloadBytes());
     }
 
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
@@ -87,11 +157,19 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
-        // Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3).
+        if (outbound().isWatched() && !mayHold()) {
+            return SendResult.CLOSED;
+        }
+        catchUpAll();
+        return sendInPlace(opcode, payload) ? taken() : refused(frameBytes(payload.remaining()));
+    }
+
+    /** Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3). */
+    private boolean sendInPlace(final Opcode opcode, final ByteBuffer payload) {
         keepsPlace = true;
         final boolean taken = !connection.isAborted() && frameControl(opcode, payload);
         keepsPlace = false;
-        return resultOf(taken);
+        return taken;
     }
 
     private boolean frameControl(final Opcode opcode, final ByteBuffer payload) {
@@ -99,15 +177,29 @@ final class SendPath implements FrameOutput, Outlet {
         return opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload);
     }
 
-    private SendResult resultOf(final boolean taken) {
-        if (taken) {
-            return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
-        }
-        return isOpen() ? SendResult.DROPPED : SendResult.CLOSED;
+    private SendResult taken() {
+        return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
     }
 
+    /** {@return why it was not taken} */
+    private SendResult refused(final long bytes) {
+        if (!isProtocolOpen()) {
+            return SendResult.CLOSED;
+        }
+        return bytes > framing.limits().outbound().bytesMax() ? SendResult.TOO_LONG : SendResult.DROPPED;
+    }
+
+    /** {@return whether something may be sent, for all that this thread knows. Any thread} */
     boolean isOpen() {
+        return connection.loop().inLoop() ? mayHold() : !outbound().isSealed();
+    }
+
+    private boolean isProtocolOpen() {
         return framing.state() == ReadyState.OPEN && !connection.isAborted();
+    }
+
+    private boolean mayHold() {
+        return isProtocolOpen() && !outbound().isSealed();
     }
 
     // --- from topics
@@ -118,8 +210,32 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     @Override
+    public boolean takes(final long position) {
+        return !outbound().isSealed() || position < gate.closePosition() && framing.isOutputOpen();
+    }
+
+    @Override
+    public void sendBefore(final long position) {
+        if (outbound().handOvers() > 0) {
+            gate.drainTo(position);
+        }
+    }
+
+    @Override
     public boolean deliver(final EncodedMessage message) {
-        return sendShared(message).isTaken();
+        final SendResult result = inFragments ? hold(message) : sendNow(message);
+        if (!result.isTaken()) {
+            // It had no room, or is too long, or was to go before a Close frame that cannot wait: the handler is told.
+            outbound().tellDropped(1, (int) Math.min(Integer.MAX_VALUE, wireBytes(message.payloadBytes())));
+            connection.settleLater();
+        }
+        return result.isTaken();
+    }
+
+    @Override
+    public void lose(final int messages, final long bytes) {
+        outbound().tellDropped(messages, bytes);
+        connection.settleLater();
     }
 
     @Override
@@ -134,31 +250,48 @@ final class SendPath implements FrameOutput, Outlet {
 
     // --- a message in fragments, and what waits for its end
 
+    /** Any thread, one at a time. */
     MessageWriter startMessage(final Opcode kind) {
-        if (inFragments) {
+        if (!WRITING.compareAndSet(this, false, true)) {
             throw new IllegalStateException("another message in fragments is not finished yet");
         }
-        inFragments = true;
+        if (connection.loop().inLoop()) {
+            catchUpAll();
+            inFragments = true;
+        }
         return new FragmentWriter(this, kind);
     }
 
-    SendResult sendFragment(final Opcode opcode, final ByteBuffer payload, final boolean fin) {
+    /** Any thread, one at a time. */
+    SendResult sendFragment(final Fragment fragment, final ByteBuffer payload) {
         if (!connection.loop().inLoop()) {
-            throw new IllegalStateException("a message in fragments is for the connection's own loop; this is thread "
-                    + Thread.currentThread().getName());
+            return gate().handOver(fragment, payload);
         }
-        // What waits for the end of a message must not be what keeps its end from being taken.
-        keepsPlace = fin && !payload.hasRemaining();
-        final boolean taken = !connection.isAborted() && framing.protocol().sendFragment(opcode, payload, fin);
-        keepsPlace = false;
-        framing.rest();
-        if (taken && fin) {
-            connection.loop().counters().increment(Metric.MESSAGES_SENT);
+        if (outbound().isWatched()) {
+            if (!mayHold()) {
+                return SendResult.CLOSED;
+            }
+            catchUpAll();
         }
-        return resultOf(taken);
+        return sendFrame(fragment, payload) ? taken() : refused(frameBytes(payload.remaining()));
     }
 
-    /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory for it} */
+    private boolean sendFrame(final Fragment fragment, final ByteBuffer payload) {
+        keepsPlace = fragment.precedence(payload) == Precedence.CONTROL;
+        inFragments = true;
+        final boolean taken = !connection.isAborted()
+                && framing.protocol().sendFragment(fragment.opcode(), payload, fragment.isLast());
+        keepsPlace = false;
+        begun |= taken;
+        if (taken && fragment.isLast()) {
+            connection.loop().counters().increment(Metric.MESSAGES_SENT);
+            messageFinished();
+        }
+        framing.rest();
+        return taken;
+    }
+
+    /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory. Any thread} */
     Parcel encode(final String text) {
         final int bytes = Utf8.encodedLength(text);
         return orAwaitMemory(Payloads.utf8(handoff(), text, bytes), bytes);
@@ -169,204 +302,203 @@ final class SendPath implements FrameOutput, Outlet {
         return orAwaitMemory(Payloads.copyOf(handoff(), payload), payload.remaining());
     }
 
-    private Parcel orAwaitMemory(final Parcel parcel, final int bytes) {
+    /** Whoever sends is told when there is some. Any thread. */
+    Parcel orAwaitMemory(final Parcel parcel, final int bytes) {
         if (parcel == null) {
             connection.awaitMemory(HandoffPool.costOf(bytes));
         }
         return parcel;
     }
 
+    /** Any thread. */
     void giveBack(final Parcel parcel) {
         handoff().release(parcel);
     }
 
-    void messageFinished() {
+    /** {@return what a sender is told for whom there is no memory. Any thread} */
+    SendResult refusedForMemory() {
+        if (outbound().isSealed()) {
+            return SendResult.CLOSED;
+        }
+        outbound().countDropped();
+        return SendResult.DROPPED;
+    }
+
+    /** There may be another writer. Any thread. */
+    void writerFinished() {
+        writing = false;
+    }
+
+    private void messageFinished() {
         inFragments = false;
+        begun = false;
         if (held != null) {
             outbound().held(0);
             // Taken out first: whatever happens, each goes back once.
             for (Parcel next = held.poll(); next != null; next = held.poll()) {
-                sendParcel(next);
+                sendParcel(next, false);
             }
             held = null;
         }
     }
 
+    /** Has a message wait for the end of the one in fragments. */
+    private SendResult hold(final Object what, final Parcel parcel, final int payloadBytes) {
+        if (orAwaitMemory(parcel, payloadBytes) == null) {
+            return refusedForMemory();
+        }
+        final long bytes = wireBytes(payloadBytes);
+        final SendResult result =
+                bytes > Integer.MAX_VALUE ? SendResult.TOO_LONG : outbound().handOver((int) bytes, Precedence.MESSAGE);
+        if (result.isTaken()) {
+            keep(parcel.label(what, (int) bytes));
+        } else {
+            handoff().release(parcel);
+        }
+        connection.settleLater();
+        return result;
+    }
+
+    /** It has arrived, and its room stays taken. */
     private void keep(final Parcel parcel) {
         if (held == null) {
             held = new HeldMessages();
         }
         outbound().held(held.add(parcel));
+        outbound().spent(true);
     }
-
-    /** The connection has ended: what has not left will not, and its memory goes back. */
-    void end() {
-        inbox.close(handoff());
-        if (held != null) {
-            held.release(handoff());
-            held = null;
-        }
-    }
-
-    // --- what cannot leave at once: from other threads, or while a message is sent in fragments
 
     /**
-     * Hands a message or control frame to the loop; or, on the loop, has it wait for the end of the message in fragments. Any
-     * thread.
-     *
-     * @param opcode text, binary, ping or pong
-     * @param payload copied
-     * @return whether it was taken
+     * The Close frame is due. A message in fragments that has begun will have no end: the peer discards it (RFC 6455 §5.4
+     * allows no other message within it, and an end of ours would make it look whole). What waits for its end is dropped, and
+     * told. Where none of it has left, what waits leaves now.
      */
-    SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
-        // Asked once: another thread may move them.
-        final int from = payload.position();
-        final int length = payload.remaining();
-        if (opcode.isControl()) {
-            Payloads.requireControlLength(length);
+    void abandonFragments() {
+        if (inFragments && !begun) {
+            messageFinished();
         }
-        final int roomBytes = roomFor(length);
-        return takeRoom(roomBytes, opcode.isControl())
-                ? post(opcode, copyOf(payload, from, length, roomBytes), roomBytes)
-                : SendResult.DROPPED;
-    }
-
-    /** As {@link #handOver}, but encodes. Any thread. */
-    SendResult handOverText(final String text) {
-        final int bytes = Utf8.encodedLength(text);
-        final int roomBytes = roomFor(bytes);
-        return takeRoom(roomBytes, false)
-                ? post(Opcode.TEXT, utf8(text, bytes, roomBytes), roomBytes)
-                : SendResult.DROPPED;
-    }
-
-    /** As {@link #handOver}, but shares. Any thread. */
-    SendResult handOverShared(final EncodedMessage message) {
-        final int roomBytes = roomFor(message.payloadBytes());
-        return takeRoom(roomBytes, false)
-                ? post(message, copyOf(NOTHING, 0, 0, roomBytes), roomBytes)
-                : SendResult.DROPPED;
-    }
-
-    private boolean takeRoom(final int roomBytes, final boolean control) {
-        final boolean taken =
-                control ? outbound().takeControlRoom(roomBytes) : outbound().takeRoom(roomBytes);
-        if (!taken) {
-            // The loop may have looked for whom to tell of its room just before.
-            connection.mail();
-        }
-        return taken;
-    }
-
-    private Parcel copyOf(final ByteBuffer payload, final int from, final int length, final int roomBytes) {
-        try {
-            return Payloads.copyOf(handoff(), payload, from, length);
-        } catch (final RuntimeException | Error e) {
-            returnRoom(roomBytes);
-            throw e;
+        if (held != null) {
+            connection.loop().counters().add(Metric.MESSAGES_EVICTED, held.count());
+            outbound().tellDropped(held.count(), held.roomBytes());
+            releaseHeld();
+            connection.settleLater();
         }
     }
 
-    private Parcel utf8(final String text, final int bytes, final int roomBytes) {
-        try {
-            return Payloads.utf8(handoff(), text, bytes);
-        } catch (final RuntimeException | Error e) {
-            returnRoom(roomBytes);
-            throw e;
+    private void releaseHeld() {
+        outbound().held(0);
+        outbound().spend(held.roomBytes());
+        outbound().spent(false);
+        held.release(handoff());
+        held = null;
+    }
+
+    /** The connection has ended, and with it the way out: what has not left will not, and its memory goes back. */
+    void end() {
+        if (gate != null) {
+            gate.discard();
+        }
+        if (held != null) {
+            releaseHeld();
         }
     }
 
-    /** Others may have been told meanwhile that there is none: the loop tells them otherwise. */
-    private void returnRoom(final int roomBytes) {
-        outbound().returnRoom(roomBytes);
-        connection.mail();
-    }
-
-    private SendResult post(final Object what, final Parcel parcel, final int roomBytes) {
-        if (parcel == null) {
-            outbound().returnRoomWithoutMemory(roomBytes);
-            connection.awaitMemory(HandoffPool.costOf(roomBytes));
-            // Others may have found no room meanwhile: the loop tells them otherwise.
-            connection.mail();
-            return SendResult.DROPPED;
-        }
-        if (!queue(parcel.label(what, roomBytes))) {
-            handoff().release(parcel);
-            returnRoom(roomBytes);
-            return SendResult.DROPPED;
-        }
-        connection.mail();
-        // Where the connection has ended meanwhile it may still have left before: nobody is told that it was not taken.
-        return outbound().isOverSoftMark() ? SendResult.QUEUED : SendResult.SENT;
-    }
-
-    /** {@return whether it was taken: where it waits until the loop can send it. On the loop: while {@link #inFragments} only} */
-    private boolean queue(final Parcel parcel) {
-        if (connection.loop().inLoop()) {
-            keep(parcel);
-            return true;
-        }
-        return inbox.add(parcel, handoff());
-    }
+    // --- what other threads have handed over
 
     /**
      * Sends what other threads have handed over.
      *
      * @return false where there may be more: then this connection has mail again
      */
-    boolean drainInbox() {
-        for (int i = 0; i < MAIL_MAX; i++) {
-            final Parcel next = inbox.poll();
-            if (next == null) {
-                return true;
-            }
-            if (inFragments && !isControl(next)) {
-                keep(next);
-            } else {
-                sendParcel(next);
-            }
-        }
-        connection.mail();
-        return false;
+    boolean drain() {
+        return gate == null || gate.drain();
     }
 
-    private static boolean isControl(final Parcel parcel) {
-        return parcel.label() instanceof Opcode opcode && opcode.isControl();
+    /** Sends what was handed over, or has it wait. */
+    void arrive(final Parcel parcel) {
+        if (inFragments && waitsForTheEnd(parcel)) {
+            keep(parcel);
+        } else {
+            sendParcel(parcel, true);
+        }
+    }
+
+    private static boolean waitsForTheEnd(final Parcel parcel) {
+        return parcel.label() instanceof EncodedMessage
+                || parcel.label() instanceof Opcode opcode && !opcode.isControl();
     }
 
     /** Sends what was taken, in the room that was taken for it; nothing, where the connection has ended meanwhile. */
-    private void sendParcel(final Parcel parcel) {
+    private void sendParcel(final Parcel parcel, final boolean wasHandedOver) {
         try {
             outbound().spend(parcel.number());
-            if (isControl(parcel)) {
-                sendControl((Opcode) parcel.label(), parcel.bytes());
-            } else if (!connection.isAborted()) {
-                sendMessage(parcel);
+            if (!connection.isAborted()) {
+                sendLabelled(parcel.label(), parcel.bytes());
             }
         } finally {
-            outbound().spend(0);
+            outbound().spent(wasHandedOver);
             handoff().release(parcel);
         }
     }
 
-    private void sendMessage(final Parcel parcel) {
-        if (parcel.label() instanceof EncodedMessage shared) {
+    private void sendLabelled(final Object label, final ByteBuffer bytes) {
+        if (label instanceof EncodedMessage shared) {
             frame(shared);
+        } else if (label instanceof Fragment fragment) {
+            if (!sendFrame(fragment, bytes) && !connection.isAborted()) {
+                // Its sender was told that it is sent, and without it the message cannot go on.
+                framing.overloaded();
+            }
+        } else if (((Opcode) label).isControl()) {
+            sendInPlace((Opcode) label, bytes);
         } else {
-            framing.toSend().send((Opcode) parcel.label(), parcel.bytes());
+            framing.toSend().send((Opcode) label, bytes);
         }
     }
 
-    private HandoffPool handoff() {
-        return connection.loop().handoff();
+    // --- topics
+
+    /** {@return what this connection is subscribed by. Any thread} */
+    Subscriber subscriber(final Deliveries deliveries) {
+        return outbound().isEnded() ? Subscriber.ENDED : gate().subscriber(deliveries);
     }
 
-    /** {@return the most bytes that a message takes on the wire} */
-    private int roomFor(final int payloadBytes) {
-        return (int) Math.min(
-                Integer.MAX_VALUE,
-                EndpointLimits.outboundBytesMin(
-                        0, payloadBytes, framing.limits().fragmentBytes()));
+    /** The connection has ended: what it is subscribed to from now on is nothing. */
+    void endSubscriptions() {
+        if (gate != null) {
+            gate.endSubscriptions();
+        }
+    }
+
+    /** It is being closed: what is published from now on is not for it. Any thread. */
+    void noteClose() {
+        if (gate != null) {
+            gate.noteClose();
+        }
+    }
+
+    /** Delivers what was published before the close was asked for; where nobody has asked, what was published until now. */
+    void catchUpBeforeClose() {
+        if (gate != null) {
+            gate.catchUp(Math.min(gate.position(), gate.closePosition()));
+        }
+    }
+
+    // --- how long it is on the wire
+
+    /** {@return how many bytes a message takes on the wire. Any thread} */
+    long wireBytes(final int payloadBytes) {
+        final int fragmentBytes = framing.limits().fragmentBytes();
+        if (fragmentBytes == 0 || payloadBytes <= fragmentBytes) {
+            return frameBytes(payloadBytes);
+        }
+        final int whole = (payloadBytes - 1) / fragmentBytes;
+        return whole * frameBytes(fragmentBytes) + frameBytes(payloadBytes - whole * fragmentBytes);
+    }
+
+    /** {@return how many bytes a frame takes. Any thread} */
+    static long frameBytes(final int payloadBytes) {
+        return FrameWriter.server().frameBytes(payloadBytes);
     }
 
     // --- from the protocol to the way out

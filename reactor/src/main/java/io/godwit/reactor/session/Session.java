@@ -17,15 +17,11 @@ import io.godwit.reactor.net.Connection;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * What a handler holds of a connection: on the loop each call goes to the stage at once, from elsewhere through the inbox.
  */
 final class Session implements WebSocket, Subscribing, MailboxControl {
-
-    private static final AtomicReferenceFieldUpdater<Session, Subscriber> SUBSCRIBER =
-            AtomicReferenceFieldUpdater.newUpdater(Session.class, Subscriber.class, "subscriber");
 
     private final Connection connection;
     private final WebSocketStage stage;
@@ -36,9 +32,6 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     private volatile boolean endAsked;
     private volatile Object attachment;
-
-    /** Null until it is subscribed to a topic: most connections never are. */
-    private volatile Subscriber subscriber;
 
     Session(final Connection connection, final WebSocketStage stage, final SendPath sendPath, final Opening opening) {
         this.connection = connection;
@@ -84,7 +77,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
         if (inLoop()) {
             return sendPath.sendText(content);
         }
-        return isClosing() ? SendResult.CLOSED : sendPath.handOverText(content);
+        return sendPath.gate().handOver(content);
     }
 
     @Override
@@ -117,7 +110,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     }
 
     private SendResult send(final Opcode kind, final ByteBuffer payload) {
-        return inLoop() ? sendPath.send(kind, payload) : handOver(kind, payload);
+        return inLoop() ? sendPath.send(kind, payload) : sendPath.gate().handOver(kind, payload);
     }
 
     @Override
@@ -126,22 +119,11 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
         if (inLoop()) {
             return sendPath.sendShared(message);
         }
-        return isClosing() ? SendResult.CLOSED : sendPath.handOverShared(message);
-    }
-
-    private SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
-        return isClosing() ? SendResult.CLOSED : sendPath.handOver(opcode, payload);
-    }
-
-    private boolean isClosing() {
-        // What was sent before the failure leaves before it is acted on: that must come to an end.
-        final Inbox inbox = stage.inbox();
-        return inbox.closeRequest() != null || inbox.isFailing() || !isOpen();
+        return sendPath.gate().handOver(message);
     }
 
     @Override
     public MessageWriter startMessage(final Opcode kind) {
-        requireLoop("startMessage()");
         if (kind != Opcode.TEXT && kind != Opcode.BINARY) {
             throw new IllegalArgumentException("a message is text or binary, not " + kind);
         }
@@ -160,7 +142,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     private SendResult control(final Opcode opcode, final ByteBuffer payload) {
         Payloads.requireControlLength(payload.remaining());
-        return inLoop() ? sendPath.sendControl(opcode, payload) : handOver(opcode, payload);
+        return inLoop()
+                ? sendPath.sendControl(opcode, payload)
+                : sendPath.gate().handOver(opcode, payload);
     }
 
     // --- end
@@ -179,7 +163,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     public void close(final int code, final String reason) {
         Payloads.requireClose(code, reason);
         endAsked = true;
-        stage.inbox().requestClose(code, reason);
+        stage.requestClose(code, reason);
         if (inLoop()) {
             stage.closeAsRequested();
         } else {
@@ -190,7 +174,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     @Override
     public void abort() {
         endAsked = true;
-        stage.inbox().requestAbort();
+        stage.requestAbort();
         if (inLoop()) {
             stage.abort();
         } else {
@@ -231,6 +215,21 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     }
 
     @Override
+    public boolean hasRoomFor(final int bytes) {
+        final boolean hasRoom = connection.outbound().hasRoomFor(bytes);
+        if (!hasRoom) {
+            // The loop may have looked for whom to tell of it just before.
+            connection.mail();
+        }
+        return hasRoom;
+    }
+
+    @Override
+    public void answered() {
+        stage.answered();
+    }
+
+    @Override
     public void mailboxFull() {
         stage.mailboxFull();
     }
@@ -244,17 +243,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public Subscriber subscriber() {
-        if (subscriber == null) {
-            SUBSCRIBER.compareAndSet(this, null, new Subscriber(stage.shared().deliveries(), sendPath));
-        }
-        return subscriber;
-    }
-
-    /** The connection has ended: what it is subscribed to from now on is nothing. Loop only. */
-    void endSubscriptions() {
-        if (!SUBSCRIBER.compareAndSet(this, null, Subscriber.ENDED)) {
-            subscriber.end();
-        }
+        return sendPath.subscriber(stage.shared().deliveries());
     }
 
     // --- what it is

@@ -4,6 +4,7 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.WebSocket;
@@ -38,6 +39,9 @@ final class WebSocketStage implements Stage, Opened {
     private final Vigil vigil;
     private boolean closing;
 
+    /** A Close frame of ours waits until the handler has answered what came before. */
+    private boolean awaitsReplies;
+
     /** What {@link HandlerCalls} know; but there it would cost each idle connection 8 bytes. */
     private boolean handlerFailed;
 
@@ -57,7 +61,7 @@ final class WebSocketStage implements Stage, Opened {
         calls = new HandlerCalls(handler, shared);
         final EndpointLimits limits = opening.endpoint().limits();
         framing = new Framing(this, shared.protocols(limits, calls.takesFragments()));
-        sendPath = new SendPath(connection, framing, inbox);
+        sendPath = new SendPath(connection, framing);
         session = new Session(connection, this, sendPath, opening);
         calls.of(session);
         vigil = new Vigil(connection, limits.rate());
@@ -104,6 +108,10 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onInputEnd() {
+        if (framing.holdsClose()) {
+            // The peer has said all. It may still hear us, and whoever cannot is noticed when that is written.
+            return;
+        }
         framing.endOfInput();
         noteState();
     }
@@ -114,8 +122,13 @@ final class WebSocketStage implements Stage, Opened {
         if (inbox.takeMailboxDrained()) {
             framing.resume(PauseReason.MAILBOX);
         }
-        closeAsRequested();
-        failAsReported();
+        if (awaitsReplies && inbox.isAnswered()) {
+            stopAwaiting();
+        }
+        if (sendPath.drain()) {
+            closeAsRequested();
+            failAsReported();
+        }
         if (inbox.abortRequested()) {
             abort();
         }
@@ -123,10 +136,15 @@ final class WebSocketStage implements Stage, Opened {
 
     /** The handler threw on a worker: what it sent before leaves first. */
     private void failAsReported() {
-        final Throwable thrown = inbox.hasFailure() && sendPath.drainInbox() ? inbox.takeFailure() : null;
+        final Throwable thrown = inbox.hasFailure() && isClear() ? inbox.takeFailure() : null;
         if (thrown != null) {
             calls.fail(thrown);
         }
+    }
+
+    /** {@return whether all that other threads were told is sent has been sent} Where not, they have mail for the loop. */
+    private boolean isClear() {
+        return sendPath.drain() && connection.outbound().handOvers() == 0;
     }
 
     @Override
@@ -180,6 +198,10 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onDeadline(final long nowNs) {
+        if (awaitsReplies) {
+            stopAwaiting();
+            return;
+        }
         if (closing) {
             shared.counters().increment(Metric.CLOSE_TIMEOUTS);
             calls.error(Failure.timeout());
@@ -201,6 +223,9 @@ final class WebSocketStage implements Stage, Opened {
 
     /** Sets the time at which the vigil is to be looked at next. */
     private void watch() {
+        if (awaitsReplies) {
+            return;
+        }
         connection.deadline(vigil.nextNs(shared.keepAlive()));
     }
 
@@ -221,8 +246,8 @@ final class WebSocketStage implements Stage, Opened {
     private void endForSilence(final Metric metric, final String reason) {
         shared.counters().increment(metric);
         calls.error(Failure.timeout());
-        framing.protocol().close(CloseCode.GOING_AWAY, reason);
-        noteState();
+        requestClose(CloseCode.GOING_AWAY, reason);
+        closeAsRequested();
     }
 
     /** The peer sends faster than it may. */
@@ -242,8 +267,42 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onShutdown() {
-        inbox.requestClose(CloseCode.GOING_AWAY, "server shutdown");
+        if (awaitsReplies || framing.state() == ReadyState.OPEN && awaitReplies()) {
+            framing.pause(PauseReason.LEAVING);
+        } else {
+            leave();
+        }
+    }
+
+    private void leave() {
+        requestClose(CloseCode.GOING_AWAY, "server shutdown");
         closeAsRequested();
+    }
+
+    /**
+     * Has the handler answer what has come, before our Close frame: for half of the time that closing may take, so that the
+     * peer has the rest.
+     *
+     * @return false: it answers at once, or nothing that it sends now would leave
+     */
+    private boolean awaitReplies() {
+        if (!calls.answersLater() || connection.outbound().isSealed()) {
+            return false;
+        }
+        connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs() / 2);
+        awaitsReplies = true;
+        calls.lastMessage();
+        return true;
+    }
+
+    /** The handler has answered, or its time is up. */
+    private void stopAwaiting() {
+        awaitsReplies = false;
+        if (framing.state() == ReadyState.OPEN) {
+            leave();
+        } else {
+            noteState();
+        }
     }
 
     @Override
@@ -253,11 +312,12 @@ final class WebSocketStage implements Stage, Opened {
         shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
         final WebSocketProtocol ended = framing.endOfInput();
         readyState = ReadyState.CLOSED;
+        final long unsentBytes = connection.outbound().end();
         try {
             letGo(cause);
         } finally {
             // Even if there was no memory for the rest.
-            calls.close(ended.closeCode(), ended.closeReason());
+            calls.close(new CloseInfo(ended.closeCode(), ended.closeReason(), unsentBytes));
         }
     }
 
@@ -266,7 +326,7 @@ final class WebSocketStage implements Stage, Opened {
             sendPath.end();
             failAsReported();
         } finally {
-            session.endSubscriptions();
+            sendPath.endSubscriptions();
         }
         if (cause instanceof IOException) {
             calls.error(Failure.io(cause));
@@ -281,13 +341,22 @@ final class WebSocketStage implements Stage, Opened {
             return;
         }
         readyState = state;
+        if (awaitsReplies
+                && state != ReadyState.CLOSED
+                && !connection.outbound().isSealed()) {
+            return;
+        }
+        awaitsReplies = false;
         if (!closing) {
             closing = true;
+            connection.outbound().seal();
             connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs());
             framing.resumeForTheClose();
-            lookAtMailbox();
+            calls.sealed();
         }
-        if (framing.isOver()) {
+        if (framing.holdsClose()) {
+            closeAsRequested();
+        } else if (framing.isOver()) {
             connection.finish();
         }
     }
@@ -312,7 +381,15 @@ final class WebSocketStage implements Stage, Opened {
 
     /** The peer has sent its Close frame. */
     void closeReceived() {
+        if (!awaitsReplies && !awaitReplies()) {
+            connection.outbound().seal();
+        }
         readyState = framing.state();
+    }
+
+    /** The connection is being failed: what its handler sends from now on is not taken. */
+    void failing() {
+        connection.outbound().seal();
     }
 
     /** {@return whether what has come, and is too much, goes to the handler all the same: the peer is only slowed down} */
@@ -338,15 +415,49 @@ final class WebSocketStage implements Stage, Opened {
 
     // --- what the handler asks for, on the loop
 
-    /** What was sent before leaves first: where that takes another turn, so does the close. */
+    /** Sends the Close frame that is due, once nothing can come any more that goes before it. */
     void closeAsRequested() {
-        // Read before the inbox: what was sent before the close was asked for is in there by now.
         final Inbox.CloseRequest request = inbox.closeRequest();
-        if (sendPath.drainInbox() && request != null && framing.state() == ReadyState.OPEN) {
-            framing.protocol().close(request.code(), request.reason());
+        final boolean due = request != null || framing.holdsClose();
+        if (!due || awaitsReplies && !connection.outbound().isSealed()) {
+            return;
+        }
+        // After this nothing is taken. What was, and is not here yet, comes with mail.
+        connection.outbound().seal();
+        awaitsReplies = false;
+        if (isClear()) {
+            sendPath.catchUpBeforeClose();
+            sendPath.abandonFragments();
+            framing.sendClose(request);
             connection.settleLater();
             noteState();
         }
+    }
+
+    /** Asks for a close; from now on nothing that is sent is taken. Any thread. */
+    void requestClose(final int code, final String reason) {
+        inbox.requestClose(code, reason);
+        sendPath.noteClose();
+        connection.outbound().seal();
+    }
+
+    /** Asks for an abort. Any thread. */
+    void requestAbort() {
+        inbox.requestAbort();
+        connection.outbound().seal();
+    }
+
+    /** {@return false where the handler was reported to have thrown before; from now on nothing that is sent is taken} */
+    boolean reportFailure(final Throwable thrown) {
+        final boolean first = inbox.reportFailure(thrown);
+        connection.outbound().seal();
+        return first;
+    }
+
+    /** The handler has dealt with all that had come. Any thread. */
+    void answered() {
+        inbox.reportAnswered();
+        connection.mail();
     }
 
     void abort() {
@@ -410,7 +521,11 @@ final class WebSocketStage implements Stage, Opened {
         if (inbox.abortRequested()) {
             return ReadyState.CLOSED;
         }
+        if (!connection.outbound().isSealed()) {
+            // To those whose replies are waited for, the peer's Close comes after what it has sent.
+            return ReadyState.OPEN;
+        }
         final ReadyState state = connection.loop().inLoop() ? framing.state() : readyState;
-        return state == ReadyState.OPEN && inbox.closeRequest() != null ? ReadyState.CLOSING : state;
+        return state == ReadyState.OPEN ? ReadyState.CLOSING : state;
     }
 }

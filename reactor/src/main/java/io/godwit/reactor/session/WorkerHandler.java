@@ -1,6 +1,7 @@
 package io.godwit.reactor.session;
 
 import io.godwit.core.http.HttpRequest;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.Execution;
 import io.godwit.reactor.endpoint.Failure;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * <p>While too much waits for the socket, or the handler has paused reading, what is in the mailbox stays there, as what is
  * not read stays in the socket: an echo to a slow peer must not pile up here either.
  */
-final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
+final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     private static final RationedLog LOG = new RationedLog();
 
@@ -61,8 +62,11 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     /** The note that comes first. */
     private record Opened() {}
 
+    /** The note that comes after the last message, before a Close frame of ours. */
+    private record LastMessage() {}
+
     /** The note that comes last. */
-    private record Closed(int code, String reason) {}
+    private record Closed(CloseInfo how) {}
 
     /** What was dropped since the handler was told last. */
     private record Dropped(long messages, long bytes) {}
@@ -81,6 +85,9 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
 
     /** The thread that is telling it so. */
     private volatile Thread opener;
+
+    /** No more messages come, so that there is no reason to keep back those that have. */
+    private volatile boolean leaving;
 
     private volatile boolean writable;
     private volatile Dropped dropped;
@@ -181,8 +188,19 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     }
 
     @Override
-    public void onClose(final WebSocket ws, final int code, final String reason) {
-        mailbox.putNote(new Closed(code, reason));
+    public void onClose(final WebSocket ws, final CloseInfo how) {
+        mailbox.putNote(new Closed(how));
+    }
+
+    @Override
+    public void onLastMessage() {
+        leaving = true;
+        mailbox.putNote(new LastMessage());
+    }
+
+    @Override
+    public void onSealed() {
+        look();
     }
 
     /** What held the messages back may hold them no longer. Any thread. */
@@ -214,7 +232,7 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
 
     @Override
     public boolean isHeld() {
-        return (connection.outbound().isOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
+        return (connection.outbound().isOverSoftMark() || !leaving && Boolean.TRUE.equals(inbox.pauseRequested()))
                 && opened
                 && !failed
                 && session.isOpen();
@@ -228,6 +246,8 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
             if (!failed && !session.isEndAsked()) {
                 deliverPayload(kind, event);
             }
+        } else if (label instanceof LastMessage) {
+            stage.answered();
         } else if (label instanceof Failure failure) {
             guard(() -> handler.onError(session, failure));
         } else if (label instanceof Closed closed) {
@@ -280,7 +300,7 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
 
     private void close(final Closed closed) {
         try {
-            handler.onClose(session, closed.code(), closed.reason());
+            handler.onClose(session, closed.how());
         } catch (final Throwable t) {
             logFailure(t);
         } finally {
@@ -317,12 +337,12 @@ final class WorkerHandler implements WebSocketHandler, Mailbox.Recipient {
     private void fail(final Throwable thrown) {
         failed = true;
         forgetInterrupt();
-        if (!inbox.reportFailure(thrown)) {
+        if (!stage.reportFailure(thrown)) {
             logFailure(thrown);
             return;
         }
         connection.mail();
-        if (inbox.isClosed()) {
+        if (connection.outbound().isEnded()) {
             final Throwable own = inbox.takeFailure();
             if (own != null) {
                 logFailure(own);

@@ -4,11 +4,17 @@ package io.godwit.reactor.topic;
 public enum PublishResult {
     /** It is on its way to all who are subscribed, be they many or none. */
     PUBLISHED,
-    /** Nobody gets it: on one of the loops with subscribers too much waits to be delivered. It may be tried again later. */
+    /**
+     * It is on its way to those of some loops; on others, whose subscribers do not get it, too much waits to be delivered:
+     * these are told ({@link io.godwit.reactor.endpoint.WebSocketHandler#onDropped}) as soon as their loop gets to it. To try
+     * it again would send it to the former twice.
+     */
+    PARTLY,
+    /** Nobody gets it: on all loops with subscribers too much waits to be delivered. It may be tried again later. */
     DROPPED;
 
-    /** {@return whether it is on its way} */
+    /** {@return whether it is on its way, to all or to some} */
     public boolean isTaken() {
-        return this == PUBLISHED;
+        return this != DROPPED;
     }
 }

@@ -8,7 +8,9 @@ import io.godwit.reactor.broadcast.Subscribers;
 import io.godwit.reactor.broadcast.Subscribing;
 import io.godwit.reactor.endpoint.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,15 +30,20 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>All methods may be called by any thread, at any time, any number at once; they never block. A topic belongs to no
  * server: make one, and use it in any handler. Connections of several loops, and of several servers, may be subscribed.
  *
- * <p>What one thread publishes reaches each subscriber in that order, over all topics; a connection gets what is published
- * after it was subscribed. How it stands to what is <em>sent</em> to that connection, or to its close, is not defined. Each
- * loop delivers a bounded number of messages in a cycle ({@link io.godwit.reactor.endpoint.LoopLimits#deliveriesMax}), and
- * goes on in the next. For a subscriber that reads slowly, the policy of its endpoint holds, as for any send
- * ({@link io.godwit.reactor.endpoint.SlowConsumerPolicy}).
+ * <p>All that threads give one connection has one order, as far as they order it among themselves: publications,
+ * subscriptions, sends, and its close. What one thread publishes reaches each subscriber in that order, over all topics. A
+ * connection gets what is published after it was subscribed and before it is unsubscribed: whoever sends it a snapshot and
+ * then subscribes it has the snapshot arrive first, and whoever publishes and then closes it, or the server, has the message
+ * arrive before the Close frame. For a subscriber that reads slowly, the policy of its endpoint holds, as for any send
+ * ({@link io.godwit.reactor.endpoint.SlowConsumerPolicy}); a message that finds no room there, or is longer than its limit,
+ * is told to its handler ({@link io.godwit.reactor.endpoint.WebSocketHandler#onDropped}).
  *
- * <p>What waits to be delivered on a loop is bounded: {@link io.godwit.reactor.endpoint.LoopLimits#commandsMax} messages of
- * all topics, and a quarter of {@link io.godwit.reactor.endpoint.LoopLimits#bufferedBytesMax} in bytes. Beyond that
- * {@code publish} is {@link PublishResult#DROPPED}.
+ * <p>Each loop delivers a bounded number of messages in a cycle ({@link
+ * io.godwit.reactor.endpoint.LoopLimits#deliveriesMax}), for about a millisecond, and goes on in the next. What waits to be
+ * delivered on a loop is bounded: {@link io.godwit.reactor.endpoint.LoopLimits#commandsMax} messages of all topics, and a
+ * quarter of {@link io.godwit.reactor.endpoint.LoopLimits#bufferedBytesMax} in bytes. A loop that has more is left out, and
+ * holds up no other: {@code publish} is {@link PublishResult#PARTLY} then, or {@link PublishResult#DROPPED} where no loop
+ * takes it.
  */
 public final class Topic {
 
@@ -73,12 +80,12 @@ public final class Topic {
     public boolean subscribe(final WebSocket ws) {
         final Subscriber subscriber = subscriberOf(ws);
         final Deliveries deliveries = subscriber.deliveries();
-        return deliveries != null && !deliveries.isOver() && subscriber.join(this, subscribersOn(deliveries));
+        return deliveries != null && !deliveries.isOver() && subscriber.join(subscribersOn(deliveries));
     }
 
     /**
-     * Unsubscribes a connection: no delivery to it begins after this. A connection that ends is unsubscribed by itself,
-     * before its {@code onClose}.
+     * Unsubscribes a connection from what is published after this; what was published before may still reach it. A
+     * connection that ends is unsubscribed by itself, before its {@code onClose}.
      *
      * @param ws what a handler was given
      * @return false where it is not subscribed
@@ -126,7 +133,7 @@ public final class Topic {
             // A topic may outlive many servers: it does not keep their loops.
             final Subscribers[] kept = running(before);
             final Subscribers[] after = Arrays.copyOf(kept, kept.length + 1);
-            final Subscribers made = new Subscribers(deliveries);
+            final Subscribers made = new Subscribers(this, deliveries);
             after[kept.length] = made;
             if (loops.compareAndSet(before, after)) {
                 return made;
@@ -146,7 +153,7 @@ public final class Topic {
      * Publishes a text message.
      *
      * @param text its content
-     * @return whether it is on its way to all who are subscribed
+     * @return to whom it is on its way
      * @throws IllegalArgumentException if it holds an unpaired surrogate, which UTF-8 cannot carry
      */
     public PublishResult publish(final CharSequence text) {
@@ -157,7 +164,7 @@ public final class Topic {
      * Publishes a binary message.
      *
      * @param bytes copied before the call returns, from position to limit; the position is not moved
-     * @return whether it is on its way to all who are subscribed
+     * @return to whom it is on its way
      */
     public PublishResult publish(final ByteBuffer bytes) {
         return publish(EncodedMessage.binary(bytes));
@@ -167,7 +174,7 @@ public final class Topic {
      * Publishes a message that was encoded before, perhaps to go to several topics.
      *
      * @param message shared
-     * @return whether it is on its way to all who are subscribed
+     * @return to whom it is on its way
      */
     public PublishResult publish(final EncodedMessage message) {
         return publish(message, null);
@@ -178,45 +185,45 @@ public final class Topic {
      *
      * @param sender does not get it; need not be subscribed
      * @param message shared
-     * @return whether it is on its way to all others who are subscribed
+     * @return to whom it is on its way
      * @throws IllegalArgumentException as {@link #subscribe} does
      */
     public PublishResult publishExcept(final WebSocket sender, final EncodedMessage message) {
         return publish(message, subscriberOf(sender));
     }
 
-    /** All loops take it, or none does. */
     private PublishResult publish(final EncodedMessage message, final Subscriber except) {
         final Subscribers[] all = loops.get();
-        final Publication[] publications = new Publication[all.length];
-        final int bytes = message.frames().remaining();
-        for (int i = 0; i < all.length; i++) {
-            final Deliveries deliveries = all[i].deliveries();
+        boolean taken = false;
+        List<Subscribers> left = List.of();
+        for (final Subscribers to : all) {
+            final Deliveries deliveries = to.deliveries();
             if (deliveries.isOver()) {
                 loops.compareAndSet(all, running(all));
-            } else if (all[i].count() > 0) {
-                if (!deliveries.reserve(bytes)) {
+            } else if (to.count() > 0) {
+                if (deliveries.add(new Publication(to, message, except))) {
+                    taken = true;
+                } else {
                     deliveries.refuse();
-                    release(publications, bytes);
-                    return PublishResult.DROPPED;
+                    left = with(left, to);
                 }
-                publications[i] = new Publication(all[i], message, except);
             }
         }
-        for (final Publication publication : publications) {
-            if (publication != null) {
-                publication.to().deliveries().add(publication);
-            }
+        if (left.isEmpty()) {
+            return PublishResult.PUBLISHED;
         }
-        return PublishResult.PUBLISHED;
+        if (!taken) {
+            return PublishResult.DROPPED;
+        }
+        // It has gone to others, and will not be tried again: so those whom it does not reach are told.
+        left.forEach(to -> to.lose(message.frames().remaining()));
+        return PublishResult.PARTLY;
     }
 
-    private static void release(final Publication[] reserved, final int bytes) {
-        for (final Publication publication : reserved) {
-            if (publication != null) {
-                publication.to().deliveries().release(bytes);
-            }
-        }
+    private static List<Subscribers> with(final List<Subscribers> some, final Subscribers one) {
+        final List<Subscribers> more = new ArrayList<>(some);
+        more.add(one);
+        return more;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class DeliveriesTest {
 
     private final EventLoop loop = new EventLoop("test-loop", OPTIONS, () -> 0);
     private final Deliveries deliveries = new Deliveries(loop);
-    private final Subscribers subscribers = new Subscribers(deliveries);
+    private final Subscribers subscribers = new Subscribers("topic", deliveries);
 
     DeliveriesTest() throws IOException {}
 
@@ -45,10 +46,28 @@ class DeliveriesTest {
         private int writes;
         private Throwable failure;
         private Runnable inDelivery = () -> {};
+        private LongConsumer before = position -> {};
+        private long closedAt = Long.MAX_VALUE;
+        private int lost;
 
         @Override
         public void begin() {
             writes++;
+        }
+
+        @Override
+        public boolean takes(final long position) {
+            return position < closedAt;
+        }
+
+        @Override
+        public void sendBefore(final long position) {
+            before.accept(position);
+        }
+
+        @Override
+        public void lose(final int messages, final long bytes) {
+            lost += messages;
         }
 
         @Override
@@ -70,7 +89,7 @@ class DeliveriesTest {
         }
 
         boolean join() {
-            return subscriber.join("topic", subscribers);
+            return subscriber.join(subscribers);
         }
 
         boolean leave() {
@@ -94,12 +113,7 @@ class DeliveriesTest {
     }
 
     private boolean publish(final Subscribers to, final EncodedMessage message, final Peer except) {
-        final int bytes = message.frames().remaining();
-        if (!deliveries.reserve(bytes)) {
-            return false;
-        }
-        deliveries.add(new Publication(to, message, except == null ? null : except.subscriber));
-        return true;
+        return deliveries.add(new Publication(to, message, except == null ? null : except.subscriber));
     }
 
     private void stepToTheEnd() throws IOException {
@@ -142,8 +156,8 @@ class DeliveriesTest {
     @Test
     void shouldKeepTheOrderOverTopics() throws IOException {
         final Peer peer = joined(1).get(0);
-        final Subscribers other = new Subscribers(deliveries);
-        peer.subscriber.join("other", other);
+        final Subscribers other = new Subscribers("other", deliveries);
+        peer.subscriber.join(other);
         for (int i = 0; i < 6; i++) {
             publish(i % 2 == 0 ? subscribers : other, message(i, 4), null);
         }
@@ -163,7 +177,7 @@ class DeliveriesTest {
     }
 
     @Test
-    void shouldSubscribeOnceAndUnsubscribeAtOnce() throws IOException {
+    void shouldSubscribeFromAPositionToAnother() throws IOException {
         final Peer peer = joined(1).get(0);
         assertThat(peer.join()).isFalse();
         stepToTheEnd();
@@ -173,16 +187,25 @@ class DeliveriesTest {
         assertThat(peer.leave()).isTrue();
         assertThat(peer.leave()).isFalse();
         assertThat(subscribers.count()).isZero();
+        publish(1);
+        assertThat(peer.join()).isTrue();
+        publish(2);
+        assertThat(peer.leave()).isTrue();
+        assertThat(peer.join()).isTrue();
+        publish(3);
+        assertThat(peer.leave()).isTrue();
+        publish(4);
         stepToTheEnd();
-        assertThat(peer.got).isEmpty();
+        assertThat(peer.got).containsExactly(0, 2, 3);
+        assertThat(subscribers.next()).as("who is left").isNull();
 
         assertThat(peer.join()).isTrue();
         assertThat(peer.leave()).isTrue();
         assertThat(peer.join()).isTrue();
         assertThat(peer.subscriber.isMember("topic")).isTrue();
-        publish(1);
+        publish(5);
         stepToTheEnd();
-        assertThat(peer.got).containsExactly(1);
+        assertThat(peer.got).containsExactly(0, 2, 3, 5);
     }
 
     @Test
@@ -257,7 +280,10 @@ class DeliveriesTest {
                 .isFalse();
         assertThat(publish(1)).isTrue();
         stepToTheEnd();
-        assertThat(deliveries.reserve(1_000)).as("nothing is left reserved").isTrue();
+        assertThat(publish(subscribers, message(0, 990), null))
+                .as("all room is given back")
+                .isTrue();
+        stepToTheEnd();
     }
 
     @Test
@@ -274,14 +300,81 @@ class DeliveriesTest {
     }
 
     @Test
-    void shouldNotDeliverWhatItIsTakenOutInTheMiddleOf() throws IOException {
+    void shouldDeliverToOneWhoLeavesInADeliveryWhatWasPublishedBefore() throws IOException {
         final Peer peer = joined(1).get(0);
         stepToTheEnd();
         peer.inDelivery = peer::leave;
         publish(0);
         publish(1);
         stepToTheEnd();
+        publish(2);
+        stepToTheEnd();
+        assertThat(peer.got).containsExactly(0, 1);
+        assertThat(subscribers.next()).isNull();
+    }
+
+    @Test
+    void shouldDeliverAheadOfTheWalkAndNotTwice() throws IOException {
+        final List<Peer> peers = joined(15);
+        final Subscribers other = new Subscribers("other", deliveries);
+        peers.get(12).subscriber.join(other);
+        publish(0);
+        publish(other, message(1, 4), null);
+        publish(2);
+        publish(subscribers, message(3, 4), peers.get(12));
+        peers.get(12).subscriber.catchUp(2);
+        assertThat(peers.get(12).got).containsExactly(0, 1);
+        loop.doWork();
+        loop.doWork();
+        peers.get(12).subscriber.catchUp(peers.get(12).subscriber.head());
+        assertThat(peers.get(12).got).containsExactly(0, 1, 2);
+        stepToTheEnd();
+        assertThat(peers.get(12).got).containsExactly(0, 1, 2);
+        assertThat(peers.get(13).got).containsExactly(0, 2, 3);
+    }
+
+    @Test
+    void shouldHaveWhatWasSentBeforeAPublicationGoFirst() throws IOException {
+        final Peer peer = joined(1).get(0);
+        publish(0);
+        publish(1);
+        final List<String> order = new ArrayList<>();
+        peer.before = position -> order.add("before " + position);
+        peer.inDelivery = () -> order.add("delivery");
+        stepToTheEnd();
+        assertThat(order).containsExactly("before 0", "delivery", "before 1", "delivery");
+    }
+
+    @Test
+    void shouldDeliverWhatWasPublishedBeforeAClose() throws IOException {
+        final Peer peer = joined(1).get(0);
+        publish(0);
+        peer.closedAt = peer.subscriber.head();
+        publish(1);
+        stepToTheEnd();
         assertThat(peer.got).containsExactly(0);
+    }
+
+    @Test
+    void shouldTellOfAGapThoseWhoWereSubscribed() throws IOException {
+        final List<Peer> peers = joined(12);
+        for (int i = 0; i < WAITING_MAX; i++) {
+            publish(i);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(publish(100)).isFalse();
+            subscribers.lose(6);
+        }
+        peers.get(3).leave();
+        stepToTheEnd();
+        publish(200);
+        final Peer late = joined(1).get(0);
+        stepToTheEnd();
+        assertThat(peers.get(0).lost).isEqualTo(5);
+        assertThat(peers.get(11).lost).isEqualTo(5);
+        assertThat(peers.get(11).got).hasSize(WAITING_MAX + 1).endsWith(200);
+        assertThat(peers.get(3).lost).as("it did not want them any more").isZero();
+        assertThat(late.lost).isZero();
     }
 
     @ParameterizedTest
@@ -291,6 +384,7 @@ class DeliveriesTest {
         final Random random = new Random(seed);
         final List<Peer> all = new ArrayList<>();
         final Map<Peer, TreeSet<Integer>> due = new HashMap<>();
+        final Map<Peer, TreeSet<Integer>> left = new HashMap<>();
         int published = 0;
         for (int turn = 0; turn < 3_000; turn++) {
             final int what = random.nextInt(10);
@@ -300,11 +394,12 @@ class DeliveriesTest {
                 due.put(peer, new TreeSet<>());
             } else if (what < 5 && !due.isEmpty()) {
                 final Peer peer = List.copyOf(due.keySet()).get(random.nextInt(due.size()));
-                due.remove(peer);
+                final TreeSet<Integer> numbers = due.remove(peer);
                 if (what == 3) {
                     peer.subscriber.end();
                 } else {
                     peer.leave();
+                    left.put(peer, numbers);
                 }
             } else if (what < 8) {
                 final int number = published;
@@ -321,6 +416,7 @@ class DeliveriesTest {
             assertThat(peer.got).as("in order, none twice").containsExactlyElementsOf(new TreeSet<>(peer.got));
             assertThat(peer.got).containsAll(due.getOrDefault(peer, new TreeSet<>()));
         });
+        assertThat(left).allSatisfy((peer, numbers) -> assertThat(peer.got).containsExactlyElementsOf(numbers));
         assertThat(due).allSatisfy((peer, numbers) -> assertThat(peer.got).containsExactlyElementsOf(numbers));
         assertThat(subscribers.count()).isEqualTo(due.size());
     }

@@ -71,7 +71,7 @@ class BacklogTest {
         take(60, 20);
         assertThat(backlog.isUnused()).isFalse();
         assertThat(tell()).containsExactly("onBacklogEnd", "onDrained");
-        assertThat(backlog.isUnused()).as("the peer's time goes on").isFalse();
+        assertThat(backlog.isUnused()).isTrue();
         take(90, 30);
         assertThat(tell()).isEmpty();
         assertThat(backlog.isUnused()).isTrue();
@@ -80,15 +80,15 @@ class BacklogTest {
     @Test
     void shouldBeUsedWhereAnotherThreadWasToldThatTooMuchWaits() {
         assertThat(outbound.isPressed()).isFalse();
-        assertThat(outbound.takeRoom(100)).isTrue();
+        assertThat(outbound.handOver(100, Precedence.MESSAGE).isTaken()).isTrue();
         assertThat(outbound.isPressed()).isTrue();
         assertThat(tell()).isEmpty();
-        assertThat(outbound.isPressed()).isFalse();
-        assertThat(backlog.isUnused()).as("the end of it is still to be told").isFalse();
+        assertThat(outbound.isPressed()).as("the end of it is still to be told").isTrue();
         outbound.spend(100);
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(tell()).containsExactly("onDrained");
         assertThat(tell()).isEmpty();
+        assertThat(outbound.isPressed()).isFalse();
         assertThat(backlog.isUnused()).isTrue();
     }
 
@@ -135,7 +135,7 @@ class BacklogTest {
         take(500, 20);
         send(150);
         assertThat(backlog.slowDeadlineNs()).isEqualTo(ns(70));
-        outbound.takeRoom(300);
+        outbound.handOver(300, Precedence.MESSAGE);
         socket.appetite = Integer.MAX_VALUE;
         outbound.flush();
         outbound.open();

@@ -311,8 +311,10 @@ class ConnectionTest {
     @Test
     void shouldTellThatTheLimitWasHitUntilTheConnectionEnds() throws IOException {
         final Connection connection = inMemory(SlowConsumerPolicy.CLOSE);
-        assertThat(connection.outbound().takeRoom(15)).isTrue();
-        assertThat(connection.outbound().takeRoom(15)).isFalse();
+        assertThat(connection.outbound().handOver(15, Precedence.MESSAGE).isTaken())
+                .isTrue();
+        assertThat(connection.outbound().handOver(15, Precedence.MESSAGE).isTaken())
+                .isFalse();
         connection.settleLater();
         stepUntil(() -> !events.isEmpty());
         connection.settleLater();
@@ -325,14 +327,19 @@ class ConnectionTest {
     @Test
     void shouldHaveRoomForControlFramesOfOtherThreadsAtTheLimit() throws IOException {
         final Connection connection = inMemory(SlowConsumerPolicy.CLOSE);
-        assertThat(connection.outbound().takeRoom(15)).isTrue();
-        assertThat(connection.outbound().takeControlRoom(15)).isTrue();
-        assertThat(connection.outbound().takeControlRoom(OutboundRoom.CONTROL_BYTES_EXTRA))
+        assertThat(connection.outbound().handOver(15, Precedence.MESSAGE).isTaken())
+                .isTrue();
+        assertThat(connection.outbound().handOver(15, Precedence.CONTROL).isTaken())
+                .isTrue();
+        assertThat(connection
+                        .outbound()
+                        .handOver(OutboundRoom.CONTROL_BYTES_EXTRA, Precedence.CONTROL)
+                        .isTaken())
                 .isFalse();
         assertThat(connection.outbound().limitHit()).isFalse();
         connection.abort(null);
         stepUntil(() -> events.contains("ended 1"));
-        connection.outbound().returnRoom(30);
+        connection.outbound().withdraw(15);
         assertThat(connection.outbound().waitingBytes()).as("after the end").isZero();
     }
 
@@ -340,11 +347,13 @@ class ConnectionTest {
     @Test
     void shouldNotTakeForABacklogWhatWaitsForTheLoop() throws IOException {
         final Connection connection = inMemory(SlowConsumerPolicy.DROP_NEWEST);
-        assertThat(connection.outbound().takeRoom(15)).isTrue();
+        assertThat(connection.outbound().handOver(15, Precedence.MESSAGE).isTaken())
+                .isTrue();
         connection.settleLater();
         loop.doWork();
         assertThat(events).isEmpty();
-        connection.outbound().returnRoom(15);
+        connection.outbound().spend(15);
+        connection.outbound().spent(true);
         connection.settleLater();
         loop.doWork();
         assertThat(events).containsExactly("drained");
@@ -363,13 +372,15 @@ class ConnectionTest {
                 .outbound()
                 .commit(connection.outbound().reserve(16, Precedence.MESSAGE).put(new byte[16]));
         connection.settleLater();
-        assertThat(connection.outbound().takeRoom(5)).isTrue();
+        assertThat(connection.outbound().handOver(5, Precedence.MESSAGE).isTaken())
+                .isTrue();
         loop.doWork();
         assertThat(events).containsExactly("backlog");
         assertThat(socket.peer().read(ByteBuffer.allocate(10))).isEqualTo(10);
         stepUntil(() -> events.contains("backlog end"));
         assertThat(events).doesNotContain("drained");
-        connection.outbound().returnRoom(5);
+        connection.outbound().spend(5);
+        connection.outbound().spent(true);
         connection.settleLater();
         stepUntil(() -> events.contains("drained"));
         connection.abort(null);

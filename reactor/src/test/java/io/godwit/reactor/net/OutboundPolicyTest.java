@@ -76,11 +76,11 @@ class OutboundPolicyTest {
         limits(100, policy);
         assertThat(message("<kept>")).isTrue();
         assertThat(message("x".repeat(101))).isFalse();
-        assertThat(outbound.takeRoom(101)).isFalse();
+        assertThat(outbound.handOver(101, Precedence.MESSAGE).isTaken()).isFalse();
         assertThat(outbound.share(shared("x".repeat(300)))).isFalse();
         assertThat(outbound.limitHit()).isFalse();
         assertThat(outbound.takeEvicted()).isNull();
-        assertThat(outbound.takePressed()).isFalse();
+        assertThat(outbound.isPressed()).isFalse();
         assertThat(received()).isEqualTo("<kept>");
     }
 
@@ -103,7 +103,7 @@ class OutboundPolicyTest {
     void shouldTellThatAnotherThreadHitTheLimit() throws Exception {
         limits(100, SlowConsumerPolicy.CLOSE);
         message("a".repeat(60));
-        final Thread other = new Thread(() -> outbound.takeRoom(60));
+        final Thread other = new Thread(() -> outbound.handOver(60, Precedence.MESSAGE));
         other.start();
         other.join();
         assertThat(outbound.limitHit()).isTrue();
@@ -175,19 +175,21 @@ class OutboundPolicyTest {
     void shouldLetOtherThreadsReserveAsMuchAgainAndEvictOnArrival() {
         limits(100, SlowConsumerPolicy.DROP_OLDEST);
         assertThat(message("a".repeat(80))).isTrue();
-        assertThat(outbound.takeRoom(60)).isTrue();
-        assertThat(outbound.takeRoom(60)).isTrue();
-        assertThat(outbound.takeRoom(1)).as("past twice the limit").isFalse();
+        assertThat(outbound.handOver(60, Precedence.MESSAGE).isTaken()).isTrue();
+        assertThat(outbound.handOver(60, Precedence.MESSAGE).isTaken()).isTrue();
+        assertThat(outbound.handOver(1, Precedence.MESSAGE).isTaken())
+                .as("past twice the limit")
+                .isFalse();
 
         outbound.spend(60);
         assertThat(message("b".repeat(58))).isTrue();
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(outbound.takeEvicted()).isEqualTo(new Evicted(1, 80));
         assertThat(outbound.waitingBytes()).isEqualTo(58 + 60);
 
         outbound.spend(60);
         assertThat(send("c".repeat(60), Precedence.IN_TURN)).isTrue();
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(outbound.takeEvicted()).isEqualTo(new Evicted(1, 58));
         assertThat(received()).isEqualTo("c".repeat(60));
         assertThat(outbound.waitingBytes()).isZero();
@@ -197,10 +199,10 @@ class OutboundPolicyTest {
     void shouldCountAsEvictedWhatWasPromisedAndHasNoRoomAfterAll() {
         limits(100, SlowConsumerPolicy.DROP_OLDEST);
         assertThat(send("a".repeat(80), Precedence.IN_TURN)).isTrue();
-        assertThat(outbound.takeRoom(60)).isTrue();
+        assertThat(outbound.handOver(60, Precedence.MESSAGE).isTaken()).isTrue();
         outbound.spend(60);
         assertThat(message("b".repeat(58))).isFalse();
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(outbound.takeEvicted()).isEqualTo(new Evicted(1, 58));
         assertThat(outbound.waitingBytes()).isEqualTo(80);
     }
@@ -247,10 +249,10 @@ class OutboundPolicyTest {
         assertThat(message("<no>")).isFalse();
         assertThat(outbound.waitingBytes()).isZero();
         assertThat(outbound.limitHit()).isFalse();
-        assertThat(outbound.takeRoom(10)).isTrue();
+        assertThat(outbound.handOver(10, Precedence.MESSAGE).isTaken()).isTrue();
         outbound.spend(10);
         assertThat(message("<no>")).isFalse();
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(outbound.takeEvicted()).isEqualTo(new Evicted(1, 4));
         assertThat(outbound.waitingBytes()).isZero();
         assertThat(send("[close]", Precedence.CONTROL)).isTrue();

@@ -3,6 +3,7 @@ package io.godwit.reactor.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.reactor.endpoint.OutboundLimits;
+import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
@@ -149,27 +150,84 @@ class OutboundTest {
     }
 
     @Test
-    void shouldRememberOnceWhomItHasToldThatTooMuchWaits() {
-        assertThat(outbound.takePressed()).isFalse();
-        outbound.takeRoom(99);
-        assertThat(outbound.takePressed()).isFalse();
-        outbound.takeRoom(1);
-        assertThat(outbound.takePressed()).isTrue();
-        assertThat(outbound.takePressed()).isFalse();
-        assertThat(outbound.takeRoom(101)).isFalse();
-        assertThat(outbound.takePressed()).isTrue();
+    void shouldTellOnceThatThereIsRoomHoweverManyWereToldThatThereIsNot() {
+        assertThat(outbound.isPressed()).isFalse();
+        assertThat(outbound.handOver(99, Precedence.MESSAGE)).isEqualTo(SendResult.SENT);
+        assertThat(outbound.isPressed()).isFalse();
+        assertThat(outbound.handOver(1, Precedence.MESSAGE)).isEqualTo(SendResult.QUEUED);
+        assertThat(outbound.handOver(60, Precedence.MESSAGE)).isEqualTo(SendResult.QUEUED);
+        assertThat(outbound.isPressed()).isTrue();
+        assertThat(outbound.handOver(101, Precedence.MESSAGE)).isEqualTo(SendResult.DROPPED);
+        assertThat(outbound.handOver(201, Precedence.MESSAGE)).isEqualTo(SendResult.TOO_LONG);
+        assertThat(outbound.takeTell()).as("over the soft mark").isFalse();
+        arrive(99);
+        assertThat(outbound.waitingBytes()).isEqualTo(61);
+        assertThat(outbound.takeTell()).isTrue();
+        assertThat(outbound.takeTell()).isFalse();
+        assertThat(outbound.isPressed()).isFalse();
+    }
+
+    @Test
+    void shouldNotTellOfRoomBeforeTheShortestThatWasRefusedFits() {
+        outbound.handOver(90, Precedence.MESSAGE);
+        assertThat(outbound.handOver(180, Precedence.MESSAGE)).isEqualTo(SendResult.DROPPED);
+        assertThat(outbound.handOver(150, Precedence.MESSAGE)).isEqualTo(SendResult.DROPPED);
+        outbound.handOver(20, Precedence.MESSAGE);
+        arrive(20);
+        assertThat(outbound.takeTell()).as("QUEUED was told").isTrue();
+        assertThat(outbound.takeTell()).as("would be refused again").isFalse();
+        assertThat(outbound.isPressed()).isTrue();
+        arrive(90);
+        assertThat(outbound.takeTell()).isTrue();
+        assertThat(outbound.takeTell()).isFalse();
+    }
+
+    @Test
+    void shouldKeepRoomForAMessageInFragmentsWhateverIsHeldForItsEnd() {
+        outbound.handOver(190, Precedence.MESSAGE);
+        outbound.held(190);
+        outbound.spent(true);
+        assertThat(outbound.handOver(20, Precedence.MESSAGE)).isEqualTo(SendResult.DROPPED);
+        assertThat(outbound.limitHit()).as("the peer is not to blame").isFalse();
+        assertThat(outbound.handOver(20, Precedence.IN_TURN).isTaken()).isTrue();
+        outbound.commit(outbound.reserve(150, Precedence.IN_TURN).put(new byte[150]));
+        assertThat(outbound.reserve(40, Precedence.IN_TURN)).isNull();
+        assertThat(outbound.limitHit()).isFalse();
+    }
+
+    @Test
+    void shouldTakeNothingOnceItIsSealedAndKnowWhatIsOnItsWay() {
+        outbound.handOver(10, Precedence.MESSAGE);
+        outbound.handOver(10, Precedence.CONTROL);
+        assertThat(outbound.isWatched()).isTrue();
+        outbound.seal();
+        assertThat(outbound.handOver(10, Precedence.MESSAGE)).isEqualTo(SendResult.CLOSED);
+        assertThat(outbound.handOver(10, Precedence.CONTROL)).isEqualTo(SendResult.CLOSED);
+        assertThat(outbound.handOvers()).isEqualTo(2);
+        arrive(10);
+        outbound.withdraw(10);
+        assertThat(outbound.handOvers()).isZero();
+        assertThat(outbound.waitingBytes()).isZero();
+        assertThat(outbound.isWatched()).isTrue();
+        outbound.end();
+        assertThat(outbound.isEnded()).isTrue();
+    }
+
+    private void arrive(final int bytes) {
+        outbound.spend(bytes);
+        outbound.spent(true);
     }
 
     @Test
     void shouldHonourRoomThatAnotherThreadHasTaken() {
-        assertThat(outbound.takeRoom(150)).isTrue();
-        assertThat(outbound.takeRoom(51)).isFalse();
+        assertThat(outbound.handOver(150, Precedence.MESSAGE).isTaken()).isTrue();
+        assertThat(outbound.handOver(51, Precedence.MESSAGE).isTaken()).isFalse();
         assertThat(send("a".repeat(51))).isFalse();
         assertThat(send("b".repeat(50))).isTrue();
 
         outbound.spend(150);
         assertThat(send("c".repeat(140))).isTrue();
-        outbound.spend(0);
+        outbound.spent(true);
         assertThat(outbound.waitingBytes()).isEqualTo(190);
 
         outbound.flush();

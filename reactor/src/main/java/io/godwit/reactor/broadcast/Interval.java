@@ -1,0 +1,51 @@
+package io.godwit.reactor.broadcast;
+
+import java.util.ArrayDeque;
+
+/**
+ * From where to where in its loop's log a connection is subscribed, and the intervals before that, which may still have
+ * publications that were not delivered. Immutable.
+ *
+ * @param from the first position
+ * @param to the one behind the last; {@link #OPEN}: until it is unsubscribed
+ * @param earlier null: none
+ */
+record Interval(long from, long to, Interval earlier) {
+
+    static final long OPEN = Long.MAX_VALUE;
+
+    boolean isOpen() {
+        return to == OPEN;
+    }
+
+    /** {@return whether a position is in one of them} */
+    static boolean covers(final Interval last, final long position) {
+        for (Interval each = last; each != null && position < each.to; each = each.earlier) {
+            if (position >= each.from) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Leaves out those that are over. What is left has a publication in each, so that there are no more of them than the log
+     * has places.
+     *
+     * @param last may be null
+     * @param walked the position before which all has been delivered
+     */
+    static Interval live(final Interval last, final long walked) {
+        final ArrayDeque<Interval> live = new ArrayDeque<>();
+        for (Interval each = last; each != null && each.to > walked; each = each.earlier) {
+            if (each.from < each.to) {
+                live.push(each);
+            }
+        }
+        Interval rebuilt = null;
+        for (final Interval each : live) {
+            rebuilt = each.earlier == rebuilt ? each : new Interval(each.from, each.to, rebuilt);
+        }
+        return rebuilt;
+    }
+}

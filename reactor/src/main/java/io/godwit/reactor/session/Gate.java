@@ -1,0 +1,274 @@
+package io.godwit.reactor.session;
+
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.EncodedMessage;
+import io.godwit.core.message.Utf8;
+import io.godwit.reactor.broadcast.Deliveries;
+import io.godwit.reactor.broadcast.Subscriber;
+import io.godwit.reactor.endpoint.SendResult;
+import io.godwit.reactor.loop.HandoffPool;
+import io.godwit.reactor.loop.Parcel;
+import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.Outbound;
+import io.godwit.reactor.net.Precedence;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jctools.queues.varhandle.unpadded.MpscChunkedVarHandleUnpaddedArrayQueue;
+
+/**
+ * Where other threads hand their messages to the loop that owns a connection. Each connection has one from when the first
+ * other thread sends to it.
+ *
+ * <p>A message is copied first. Then one atomic step takes its room, counts it, and sees whether the way out is sealed
+ * ({@link Outbound#handOver}); after that nothing is left to do but to put it where the loop finds it. So what was taken
+ * always arrives, and the loop knows when nothing more does: a Close frame can wait for that. Any thread hands over; the loop
+ * takes.
+ */
+final class Gate {
+
+    /** What one turn of the loop takes: whoever fills it faster must not keep the loop from others. */
+    private static final int TURN_MAX = 1_024;
+
+    /** As many wait without a further allocation; a longer queue is not kept. */
+    private static final int CHUNK = 128;
+
+    /** {@link Outbound} counts them, and takes no more than half as many: so there is always a place. */
+    private static final int CAPACITY = 131_072;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private static final AtomicReferenceFieldUpdater<Gate, Subscriber> SUBSCRIBER =
+            AtomicReferenceFieldUpdater.newUpdater(Gate.class, Subscriber.class, "subscriber");
+    private static final AtomicLongFieldUpdater<Gate> CLOSE_POSITION =
+            AtomicLongFieldUpdater.newUpdater(Gate.class, "closePosition");
+
+    private final Connection connection;
+    private final SendPath sendPath;
+    private final MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> queue =
+            new MpscChunkedVarHandleUnpaddedArrayQueue<>(CHUNK, CAPACITY);
+
+    private volatile long closePosition = Long.MAX_VALUE;
+
+    /** Null until it is subscribed to a topic. */
+    private volatile Subscriber subscriber;
+
+    Gate(final Connection connection, final SendPath sendPath) {
+        this.connection = connection;
+        this.sendPath = sendPath;
+    }
+
+    private Outbound outbound() {
+        return connection.outbound();
+    }
+
+    private HandoffPool handoff() {
+        return connection.loop().handoff();
+    }
+
+    // --- what is published
+
+    /** {@return what this connection is subscribed by; made when first asked for. Any thread} */
+    Subscriber subscriber(final Deliveries deliveries) {
+        if (subscriber == null && SUBSCRIBER.compareAndSet(this, null, new Subscriber(deliveries, sendPath))) {
+            // Before it can be subscribed: from now on the loop looks here before it sends.
+            outbound().watch();
+            if (outbound().isEnded()) {
+                subscriber.endUnused();
+            }
+        }
+        return subscriber;
+    }
+
+    /** The connection has ended. Loop only. */
+    void endSubscriptions() {
+        if (subscriber != null) {
+            subscriber.end();
+        }
+    }
+
+    /** {@return what was published before now has a lower position; 0: it is subscribed to nothing. Any thread} */
+    long position() {
+        final Subscriber present = subscriber;
+        return present == null ? 0 : present.head();
+    }
+
+    /** It is being closed: what is published from now on is not for it. Any thread; the first call counts. */
+    void noteClose() {
+        CLOSE_POSITION.compareAndSet(this, Long.MAX_VALUE, position());
+    }
+
+    /** {@return what was published before the close has a lower position} */
+    long closePosition() {
+        return closePosition;
+    }
+
+    /** Delivers what was published before a position. Loop only. */
+    void catchUp(final long position) {
+        final Subscriber present = subscriber;
+        if (present != null) {
+            present.catchUp(position);
+        }
+    }
+
+    // --- any thread hands over
+
+    /**
+     * Hands over a message or control frame.
+     *
+     * @param opcode text, binary, ping or pong
+     * @param payload copied
+     * @return what became of it
+     */
+    SendResult handOver(final Opcode opcode, final ByteBuffer payload) {
+        // Asked once: another thread may move them.
+        final int from = payload.position();
+        final int length = payload.remaining();
+        if (opcode.isControl()) {
+            Payloads.requireControlLength(length);
+        }
+        final Precedence precedence = opcode.isControl() ? Precedence.CONTROL : Precedence.MESSAGE;
+        final long bytes = sendPath.wireBytes(length);
+        final SendResult refusal = refusal(bytes, precedence);
+        return refusal != null ? refusal : post(opcode, copyOf(payload, from, length), (int) bytes, precedence);
+    }
+
+    /** As {@link #handOver(Opcode, ByteBuffer)}, but encodes. */
+    SendResult handOver(final String text) {
+        final int payloadBytes = Utf8.encodedLength(text);
+        final long bytes = sendPath.wireBytes(payloadBytes);
+        final SendResult refusal = refusal(bytes, Precedence.MESSAGE);
+        return refusal != null
+                ? refusal
+                : post(
+                        Opcode.TEXT,
+                        sendPath.orAwaitMemory(Payloads.utf8(handoff(), text, payloadBytes), payloadBytes),
+                        (int) bytes,
+                        Precedence.MESSAGE);
+    }
+
+    /** As {@link #handOver(Opcode, ByteBuffer)}, but shares. */
+    SendResult handOver(final EncodedMessage message) {
+        final long bytes = sendPath.wireBytes(message.payloadBytes());
+        final SendResult refusal = refusal(bytes, Precedence.MESSAGE);
+        return refusal != null ? refusal : post(message, copyOf(NOTHING, 0, 0), (int) bytes, Precedence.MESSAGE);
+    }
+
+    /**
+     * Hands over one frame of a message in fragments.
+     *
+     * @param fragment which one it is
+     * @param payload copied
+     * @return what became of it
+     */
+    SendResult handOver(final Fragment fragment, final ByteBuffer payload) {
+        final Precedence precedence = fragment.precedence(payload);
+        final int from = payload.position();
+        final int length = payload.remaining();
+        final long bytes = SendPath.frameBytes(length);
+        final SendResult refusal = refusal(bytes, precedence);
+        return refusal != null ? refusal : post(fragment, copyOf(payload, from, length), (int) bytes, precedence);
+    }
+
+    private Parcel copyOf(final ByteBuffer payload, final int from, final int length) {
+        return sendPath.orAwaitMemory(Payloads.copyOf(handoff(), payload, from, length), length);
+    }
+
+    private SendResult refusal(final long bytes, final Precedence precedence) {
+        // What no buffer can hold is too long for any limit.
+        return bytes > Integer.MAX_VALUE ? SendResult.TOO_LONG : told(outbound().refusal((int) bytes, precedence));
+    }
+
+    private SendResult post(final Object what, final Parcel parcel, final int bytes, final Precedence precedence) {
+        if (parcel == null) {
+            return sendPath.refusedForMemory();
+        }
+        final SendResult result;
+        try {
+            result = outbound().handOver(bytes, precedence);
+        } catch (final RuntimeException | Error e) {
+            handoff().release(parcel);
+            throw e;
+        }
+        if (!result.isTaken()) {
+            handoff().release(parcel);
+            return told(result);
+        }
+        put(parcel.label(what, bytes).position(position()));
+        return result;
+    }
+
+    /** Whoever is refused hears of room: the loop may have looked for whom to tell of it just before. */
+    private SendResult told(final SendResult refusal) {
+        if (refusal == SendResult.DROPPED) {
+            connection.mail();
+        }
+        return refusal;
+    }
+
+    private void put(final Parcel parcel) {
+        boolean put = false;
+        try {
+            put = queue.offer(parcel);
+        } finally {
+            if (!put) {
+                // No memory for a longer queue: it is thrown, and the message is not taken.
+                outbound().withdraw(parcel.number());
+                handoff().release(parcel);
+            }
+            connection.mail();
+        }
+        if (outbound().isEnded()) {
+            // The loop may have looked for the last time before this one was there; it has counted it.
+            discard();
+        }
+    }
+
+    // --- the loop takes
+
+    /**
+     * Sends what has been handed over, as much as is due in one turn.
+     *
+     * @return false where there may be more: then the connection has mail again
+     */
+    boolean drain() {
+        for (int i = 0; i < TURN_MAX; i++) {
+            if (!sendNext()) {
+                return true;
+            }
+        }
+        connection.mail();
+        return false;
+    }
+
+    /** Sends all that has been handed over until now, which is bounded as what may wait is. */
+    void drainAll() {
+        for (int left = outbound().handOvers(); left > 0 && sendNext(); left--) {
+            // What comes meanwhile was not there before.
+        }
+    }
+
+    /** Sends what was handed over before a position was published. */
+    void drainTo(final long position) {
+        Parcel next = queue.peek();
+        while (next != null && next.position() <= position && sendNext()) {
+            next = queue.peek();
+        }
+    }
+
+    private boolean sendNext() {
+        final Parcel next = queue.poll();
+        if (next != null) {
+            catchUp(next.position());
+            sendPath.arrive(next);
+        }
+        return next != null;
+    }
+
+    /** After the end the loop has no part in it any more, and whoever comes late clears away: one at a time. */
+    synchronized void discard() {
+        for (Parcel late = queue.poll(); late != null; late = queue.poll()) {
+            handoff().release(late);
+        }
+    }
+}
