@@ -7,7 +7,6 @@ import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.NotTextException;
 import io.godwit.reactor.endpoint.WebSocketHandler;
-import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -20,8 +19,6 @@ import java.nio.ByteBuffer;
  * starts with a clear interrupt flag, whatever the one before has left. Loop only, but for {@link #messages}.
  */
 final class HandlerCalls implements ProtocolListener {
-
-    private static final RationedLog LOG = new RationedLog();
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final VarHandle MESSAGES;
@@ -61,7 +58,8 @@ final class HandlerCalls implements ProtocolListener {
         try {
             return handler.takesFragments();
         } catch (final Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "takesFragments() threw; messages are delivered whole", e);
+            shared.handlerLog()
+                    .log(System.Logger.Level.ERROR, "takesFragments() threw; messages are delivered whole", e);
             return false;
         } finally {
             shared.loop().keepInterrupt();
@@ -238,7 +236,8 @@ final class HandlerCalls implements ProtocolListener {
         shared.loop().keepInterrupt();
         final WebSocketStage stage = session.stage();
         if (thrown instanceof NotTextException) {
-            LOG.log(System.Logger.Level.DEBUG, "the handler of " + session + " takes no binary messages", thrown);
+            shared.handlerLog()
+                    .log(System.Logger.Level.DEBUG, "the handler of " + session + " takes no binary messages", thrown);
             if (stage.noteHandlerFailure()) {
                 stage.failForHandler(ProtocolViolation.UNSUPPORTED_DATA);
             }
@@ -253,6 +252,6 @@ final class HandlerCalls implements ProtocolListener {
     }
 
     private void log(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
+        shared.handlerLog().log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
     }
 }

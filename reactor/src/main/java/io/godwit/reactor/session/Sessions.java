@@ -6,6 +6,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.worker.WorkerPool;
@@ -20,6 +21,10 @@ public final class Sessions {
 
     private final EventLoop loop;
     private final LoopCounters counters;
+
+    /** Of this loop alone: what the handlers of one server throw does not use up the lines of another's. */
+    private final RationedLog handlerLog = new RationedLog();
+
     private final ReadTurn turn = new ReadTurn();
     private final MessageViews views;
     private final WorkerPool workers;
@@ -78,6 +83,11 @@ public final class Sessions {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** {@return where it is told what handlers throw. Any thread} */
+    RationedLog handlerLog() {
+        return handlerLog;
     }
 
     LoopCounters counters() {

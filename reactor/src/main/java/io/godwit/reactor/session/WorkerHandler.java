@@ -10,7 +10,6 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
-import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.worker.Mailbox;
@@ -26,8 +25,6 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * not read stays in the socket: an echo to a slow peer must not pile up here either.
  */
 final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
-
-    private static final RationedLog LOG = new RationedLog();
 
     private static final AtomicReferenceFieldUpdater<WorkerHandler, Dropped> DROPPED =
             AtomicReferenceFieldUpdater.newUpdater(WorkerHandler.class, Dropped.class, "dropped");
@@ -353,7 +350,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     }
 
     private void logFailure(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
+        stage.shared().handlerLog().log(System.Logger.Level.ERROR, "the handler of ", session, " threw", thrown);
     }
 
     /**
