@@ -204,8 +204,11 @@ class MemoryTest {
                 CheckedServer.with(builder -> builder.options(budget(MEBIBYTE)).endpoint("/", new Recorder()))) {
             while (server.count(Metric.OVERLOADS) == 0) {
                 assertThat(peers.size()).isLessThan(200);
-                final RawPeer peer = server.connect();
-                peers.add(peer.send(half));
+                final long before = server.count(Metric.BUFFERED_BYTES);
+                peers.add(server.connect().send(half));
+                Await.that(
+                        () -> server.count(Metric.BUFFERED_BYTES) > before || server.count(Metric.OVERLOADS) > 0,
+                        () -> "the head of peer " + peers.size() + " is read");
                 assertThat(server.count(Metric.BUFFERED_BYTES)).isLessThanOrEqualTo(MEBIBYTE + MEBIBYTE / 8);
             }
             for (final RawPeer peer : peers) {

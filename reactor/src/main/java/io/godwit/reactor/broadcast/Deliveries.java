@@ -122,7 +122,7 @@ public final class Deliveries implements Mailed, Settled {
         do {
             position = head.get();
             if (position - walked >= waitingMax) {
-                waitingBytes.addAndGet(-bytes);
+                giveBytes(bytes);
                 return false;
             }
         } while (!head.compareAndSet(position, position + 1));
@@ -139,7 +139,16 @@ public final class Deliveries implements Mailed, Settled {
                 return false;
             }
         } while (!waitingBytes.compareAndSet(before, before + bytes));
-        return true;
+        if (loop.memory().tryTake(bytes)) {
+            return true;
+        }
+        waitingBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    private void giveBytes(final long bytes) {
+        waitingBytes.addAndGet(-bytes);
+        loop.memory().give(bytes);
     }
 
     /** Counts a publication that found no place. */
@@ -296,7 +305,7 @@ public final class Deliveries implements Mailed, Settled {
             places.setPlain(placeOf(walked + i), null);
         }
         Arrays.fill(run, 0, runLength, null);
-        waitingBytes.addAndGet(-runBytes);
+        giveBytes(runBytes);
         // From here on the places may be filled again.
         walked += runLength;
         runLength = 0;
