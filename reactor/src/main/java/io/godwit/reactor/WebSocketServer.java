@@ -18,6 +18,7 @@ import io.godwit.reactor.metrics.Metrics;
 import io.godwit.reactor.server.ListeningSockets;
 import io.godwit.reactor.server.LoopGroup;
 import io.godwit.reactor.server.Routes;
+import io.godwit.reactor.server.Shutdown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -307,24 +308,25 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, sends Close 1001 to every connection (RFC 6455 §7.4.1), waits for their answers up to
-     * {@link io.godwit.reactor.endpoint.Timeouts#close}, then cuts off those that are left. Returns when all have ended; in a
-     * callback, at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
+     * Stops accepting, sends Close 1001 to every connection (RFC 6455 §7.4.1), waits for each one's answer for
+     * {@link io.godwit.reactor.endpoint.Timeouts#close} from when its Close can have been read, and cuts it off then. A peer
+     * that takes what waits for it, as fast as {@link io.godwit.reactor.endpoint.OutboundLimits} ask, is waited for; but no
+     * longer than 30 seconds and {@code Timeouts.close} in all. Returns when all have ended; in a callback, at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
      * interrupted, and the server comes to its end all the same. A repeated call waits as
      * well, and does nothing more; during {@link #drain}, it hastens that. While another thread starts the server, this waits
      * for it. A server that was not started is not to be started any more.
      */
     @Override
     public void close() {
-        end(Duration.ZERO, options.timeouts().close());
+        end(Duration.ZERO, Shutdown.longest(options.timeouts()));
     }
 
     /**
      * Does as {@link #close}, but spreads the goodbyes, so that not all peers return at once to where they are served next:
      * over half of the time at most, and a hundred a second at least. Each peer's data that waits is sent before its Close.
      *
-     * @param deadline when those that are left are cut off; an answer to Close is waited for no longer than
-     *     {@link io.godwit.reactor.endpoint.Timeouts#close}
+     * @param deadline when those that are left are cut off, whatever waits for them; before it a peer is cut off as by
+     *     {@link #close}, if it takes nothing, or does not answer its Close
      * @throws IllegalArgumentException if it is negative
      */
     public void drain(final Duration deadline) {

@@ -10,6 +10,7 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class AllocationTest {
     private static final class Measured implements WebSocketHandler {
         private final BiConsumer<WebSocket, Message> reply;
         private volatile long thread;
+        private long controlBytes;
 
         Measured(final BiConsumer<WebSocket, Message> reply) {
             this.reply = reply;
@@ -47,6 +49,17 @@ class AllocationTest {
         @Override
         public void onMessage(final WebSocket ws, final Message message) {
             reply.accept(ws, message);
+        }
+
+        @Override
+        public void onPing(final WebSocket ws, final ByteBuffer payload) {
+            controlBytes += payload.remaining();
+        }
+
+        @Override
+        public void onPong(final WebSocket ws, final ByteBuffer payload) {
+            controlBytes += payload.remaining();
+            ws.pong(payload);
         }
 
         long allocatedBytes() {
@@ -76,9 +89,20 @@ class AllocationTest {
             final int together,
             final int messages)
             throws IOException {
+        assertNoAllocation(reply, opcode, opcode, payloadBytes, together, messages);
+    }
+
+    private static void assertNoAllocation(
+            final BiConsumer<WebSocket, Message> reply,
+            final int asked,
+            final int opcode,
+            final int payloadBytes,
+            final int together,
+            final int messages)
+            throws IOException {
         final Measured handler = new Measured(reply);
         final byte[] payload = "x".repeat(payloadBytes).getBytes(StandardCharsets.US_ASCII);
-        final byte[] request = repeated(RawPeer.frame(0x80 | opcode, payload), together);
+        final byte[] request = repeated(RawPeer.frame(0x80 | asked, payload), together);
         final byte[] replies = new byte[(int) FrameWriter.server().frameBytes(payloadBytes) * together];
         try (CheckedServer server = CheckedServer.of(handler);
                 RawPeer peer = server.open()) {
@@ -120,6 +144,14 @@ class AllocationTest {
     @Test
     void shouldEchoOneByOneWithoutAllocation() throws IOException {
         assertNoAllocation(WebSocket::send, 2, 20, 1, 10_000);
+    }
+
+    /** A peer may send them without end: Pings, answered with Pongs; Pongs; and messages that are answered with Pings. */
+    @ParameterizedTest
+    @CsvSource({"9, 10, 20, 100", "9, 10, 125, 100", "9, 10, 0, 100", "10, 10, 20, 100", "2, 9, 20, 100"})
+    void shouldHandleControlFramesWithoutAllocation(
+            final int asked, final int opcode, final int payloadBytes, final int together) throws IOException {
+        assertNoAllocation((ws, message) -> ws.ping(message.bytes()), asked, opcode, payloadBytes, together, MESSAGES);
     }
 
     @Test

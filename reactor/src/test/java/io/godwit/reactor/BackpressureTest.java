@@ -6,12 +6,14 @@ import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -262,7 +264,11 @@ class BackpressureTest {
     @Test
     void shouldNotWaitForEverForWhoTakesNothing() throws Exception {
         final WatchedEcho echo = new WatchedEcho();
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(echo), CheckedServer.timeouts(60_000, 400, 200));
+        // At its end it is given as long as a slow consumer.
+        final EndpointLimits limits =
+                EndpointLimits.DEFAULT.withOutbound(OutboundLimits.DEFAULT.withTimeout(Duration.ofSeconds(1)));
+        try (CheckedServer server = CheckedServer.of(
+                        Endpoint.of(echo).withLimits(limits), CheckedServer.timeouts(60_000, 400, 200));
                 RawPeer deaf = new RawPeer(server.port(), SLOW_READER_BYTES)) {
             deaf.send(RawPeer.upgrade("/"));
             assertThat(deaf.readHead()).startsWith("HTTP/1.1 101 ");

@@ -55,6 +55,7 @@ final class SoakServer {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(2)));
     }
 

@@ -4,6 +4,7 @@ import io.godwit.config.settings.SettingDefault.Fixed;
 import io.godwit.config.settings.SettingDefault.HalfOf;
 import io.godwit.config.settings.SettingType.Whole;
 import io.godwit.reactor.endpoint.AdmissionLimits;
+import io.godwit.reactor.endpoint.SocketOptions;
 import io.godwit.reactor.endpoint.Timeouts;
 import java.time.Duration;
 
@@ -61,12 +62,29 @@ enum ServerKey implements SettingKey {
             new Fixed(Timeouts.DEFAULT.pong()),
             "How long a client may take to answer a Ping; then it is closed with 1001. A short time closes clients whose"
                     + " network pauses, for instance in a tunnel."),
+    /** How long a client may take for a message. */
+    MESSAGE_TIMEOUT(
+            "message-timeout",
+            SettingRanges.TIMEOUT,
+            new Fixed(Timeouts.DEFAULT.message()),
+            "How long a client may take from the first byte of a message to its last, and as long again whenever it has sent"
+                    + " 65536 bytes in this time; then it is closed with 1008. A long time lets clients that never end a"
+                    + " message keep memory."),
     /** How long a client may take to close. */
     CLOSE_TIMEOUT(
             "close-timeout",
             SettingRanges.TIMEOUT,
             new Fixed(Timeouts.DEFAULT.close()),
-            "How long a client may take to answer a Close; then its connection is cut off."),
+            "How long a client may take to answer a Close, from when it can have read it; then its connection is cut off. What"
+                    + " waits for it is sent before, for as long as the client takes it."),
+    /** How large the send buffer of a socket is. */
+    SEND_BUFFER_BYTES(
+            "send-buffer-bytes",
+            new Whole("bytes", 4_096, SettingRanges.GIB),
+            new Fixed((long) SocketOptions.DEFAULT.sendBufferBytes()),
+            "How much the system may hold of what was sent to a client, for each connection; Linux takes twice that. A client"
+                    + " that is far away is sent no more than this at a time: 131072 over 100 ms are about 2 MB/s. The more it"
+                    + " is, the longer it takes to tell a client that has vanished from one that reads slowly."),
     /** How long the daemon goes on before it drains. */
     DRAIN_DELAY(
             "drain-delay",

@@ -13,6 +13,7 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.RateLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.endpoint.SocketOptions;
 import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.Timeouts;
 
@@ -38,7 +39,8 @@ final class SettingsAssembly {
                         admission(server),
                         timeouts(server),
                         threads(file.only(SettingTable.THREADS)),
-                        loop(file.only(SettingTable.LOOP))),
+                        loop(file.only(SettingTable.LOOP)),
+                        new SocketOptions(server.smallWhole(ServerKey.SEND_BUFFER_BYTES))),
                 server.span(ServerKey.DRAIN_DELAY),
                 server.span(ServerKey.DRAIN_TIMEOUT));
     }
@@ -98,6 +100,7 @@ final class SettingsAssembly {
                 values.span(ServerKey.IDLE_TIMEOUT),
                 values.span(ServerKey.PING_INTERVAL),
                 values.span(ServerKey.PONG_TIMEOUT),
+                values.span(ServerKey.MESSAGE_TIMEOUT),
                 values.span(ServerKey.CLOSE_TIMEOUT));
     }
 

@@ -15,6 +15,7 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.RateLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.endpoint.SocketOptions;
 import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.Timeouts;
 import java.io.IOException;
@@ -67,6 +68,8 @@ class SettingsValuesTest {
                 connections-per-address-max = 29
                 ping-interval = "30ms"
                 pong-timeout = "31s"
+                message-timeout = "42s"
+                send-buffer-bytes = 43_000
                 drain-delay = "0ms"
                 drain-timeout = "32m"
                 [threads]
@@ -112,9 +115,11 @@ class SettingsValuesTest {
                                 Duration.ofSeconds(20),
                                 Duration.ofMillis(30),
                                 Duration.ofSeconds(31),
+                                Duration.ofSeconds(42),
                                 Duration.ofMinutes(21)),
                         new Threads(33, Idling.BACKING_OFF, 34, 35, Duration.ofMillis(36)),
-                        new LoopLimits(3_600_000, 37_000, 38, 39, 40, 41)));
+                        new LoopLimits(3_600_000, 37_000, 38, 39, 40, 41),
+                        new SocketOptions(43_000)));
         assertThat(settings.drainDelay()).isZero();
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofMinutes(32));
     }

@@ -156,7 +156,12 @@ public final class FrameParser {
 
     /** {@return whether it stands before a frame, as a new one does, and is not suspended} */
     public boolean isAtRest() {
-        return step == FIRST_BYTE && !suspended;
+        return isBeforeFrame() && !suspended;
+    }
+
+    /** {@return whether the next byte is a frame's first} */
+    public boolean isBeforeFrame() {
+        return step == FIRST_BYTE;
     }
 
     /** The straight way for a header that has come whole; any other goes byte by byte, past the same judges. */

@@ -47,6 +47,8 @@ public enum ProtocolViolation {
     RATE_EXCEEDED(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "rate limit exceeded"),
     /** The peer does what our policy forbids, such as to read too slowly. */
     POLICY(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "policy violation"),
+    /** The peer has begun a message, and neither ended it in time nor sent more of it at a real pace. */
+    MESSAGE_TIMEOUT(CloseCode.POLICY_VIOLATION, "RFC 6455 §7.4.1", "message not ended in time"),
     /** There is no memory to keep what the peer has sent until the rest comes. */
     OVERLOADED(CloseCode.TRY_AGAIN_LATER, "RFC 6455 §10.4", "overloaded"),
     /** Our own failure, of which the peer learns no more than this. */

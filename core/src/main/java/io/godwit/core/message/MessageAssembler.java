@@ -101,6 +101,16 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         return messageOpcode == NO_MESSAGE && !discarding;
     }
 
+    /** {@return whether a message has begun, and its last frame has not ended} */
+    public boolean isInMessage() {
+        return messageOpcode != NO_MESSAGE;
+    }
+
+    /** {@return how much memory is borrowed for a message that is incomplete, in bytes} */
+    public int heldBytes() {
+        return collected == null ? 0 : collected.capacity();
+    }
+
     @Override
     public ProtocolViolation judgeFirstByte(final int firstByte) {
         final int opcode = firstByte & OPCODE;

@@ -82,6 +82,15 @@ final class Inbound implements ControlSink {
         return !receiving && parser.isAtRest() && assembler.isAtRest() && extension == null;
     }
 
+    /** {@return whether a frame or message has begun that is not over} */
+    boolean isUnfinished() {
+        return !parser.isBeforeFrame() || assembler.isInMessage();
+    }
+
+    int heldBytes() {
+        return assembler.heldBytes();
+    }
+
     /** From now on messages are judged as before, but not told. */
     void discardMessages() {
         assembler.discardMessages();

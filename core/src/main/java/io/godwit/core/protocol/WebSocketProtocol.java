@@ -134,6 +134,28 @@ public final class WebSocketProtocol {
     }
 
     /**
+     * {@return whether a frame or message has begun to come in and is not over, so that the peer is to send more. Whoever
+     * bounds how long that may take asks after each {@link #receive}}
+     */
+    public boolean isInputUnfinished() {
+        return closing.isInputOpen() && inbound.isUnfinished();
+    }
+
+    /** {@return how much memory is borrowed for a message that has begun to come in and is not over, in bytes} */
+    public int heldBytes() {
+        return inbound.heldBytes();
+    }
+
+    /**
+     * Gives back the memory of the message that has begun to come in. From now on messages are judged as before, but neither
+     * kept nor told, so that {@link #isAtRest} is false for good: for a connection that is going to be failed, when there is
+     * no memory and its listener cannot be told at once. Not from within a callback.
+     */
+    public void discardMessages() {
+        inbound.discardMessages();
+    }
+
+    /**
      * The peer's bytes have ended, or were aborted; gives back what is held. The state is {@link ReadyState#CLOSED}. A
      * repeated call does nothing.
      */

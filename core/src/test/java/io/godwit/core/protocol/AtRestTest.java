@@ -214,6 +214,40 @@ class AtRestTest {
         return cuts;
     }
 
+    /** From the first byte of a header to the last byte of a message, with a Ping between its frames. */
+    @Test
+    void shouldTellFromTheFirstByteToTheLastThatThePeerIsToSendMore() {
+        final Endpoint server = endpoint(Role.SERVER, false);
+        final byte[] bytes = Bytes.hex("028300000000010203" + "898000000000" + "808100000000" + "04");
+        for (int i = 0; i < bytes.length; i++) {
+            assertThat(server.protocol.isInputUnfinished())
+                    .as("before byte %s", i)
+                    .isEqualTo(i > 0);
+            assertThat(server.protocol.heldBytes() > 0).as("before byte %s", i).isEqualTo(i > 6);
+            server.receive(bytes[i]);
+        }
+        assertThat(server.protocol.isInputUnfinished()).isFalse();
+        assertThat(server.protocol.heldBytes()).isZero();
+        assertThat(server.protocol.isAtRest()).isTrue();
+        server.receive(Bytes.hex("02"));
+        server.end();
+        assertThat(server.protocol.isInputUnfinished()).as("nothing is to come").isFalse();
+    }
+
+    @Test
+    void shouldGiveTheMemoryOfAMessageBackAndTellNoneOfIt() {
+        final Endpoint server = endpoint(Role.SERVER, false);
+        server.receive(Bytes.hex("028300000000010203"));
+        server.protocol.discardMessages();
+        assertThat(server.buffers.lent()).isZero();
+        assertThat(server.protocol.heldBytes()).isZero();
+        server.receive(Bytes.hex("80810000000004"));
+        assertThat(server.events()).isEmpty();
+        assertThat(server.protocol.isAtRest()).isFalse();
+        server.protocol.fail(ProtocolViolation.OVERLOADED);
+        assertThat(server.protocol.inputFinished()).isTrue();
+    }
+
     private static Endpoint endpoint(final Role role, final boolean fragments) {
         return new Endpoint(
                 role,

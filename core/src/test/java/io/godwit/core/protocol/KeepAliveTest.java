@@ -35,17 +35,55 @@ class KeepAliveTest {
         assertThat(peer.judge(9_001, 4_001)).isEqualTo(Verdict.NO_PONG);
     }
 
-    /** Who is not read cannot be heard to answer: only other signs of life count, until it is read again. */
+    /** Who is not read cannot be heard to answer: it is sent Pings, so that a broken connection shows, and none counts. */
     @Test
-    void shouldExpectNoPongOfWhoIsNotRead() {
+    void shouldPingWhoIsNotReadAndExpectNoPong() {
         final Peer peer = new Peer(RULE, 0, 0);
         assertThat(peer.judge(4_000, 0)).isEqualTo(Verdict.PING);
+        assertThat(peer.judgeUnread(4_999, 0)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.nextUnreadNs(4_999, 0)).isEqualTo(8_000);
+        assertThat(peer.judgeUnread(7_999, 0)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.judgeUnread(8_000, 0)).isEqualTo(Verdict.PING);
         assertThat(peer.judgeUnread(9_999, 0)).isEqualTo(Verdict.WAIT);
-        assertThat(peer.nextUnreadNs(0)).isEqualTo(10_000);
+        assertThat(peer.nextUnreadNs(9_999, 0)).isEqualTo(10_000);
         assertThat(peer.judgeUnread(10_000, 0)).isEqualTo(Verdict.IDLE);
         assertThat(peer.judgeUnread(10_000, 1)).isEqualTo(Verdict.WAIT);
-        assertThat(peer.judge(10_000, 9_000)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.judge(12_000, 9_000)).as("no Pong is missed").isEqualTo(Verdict.WAIT);
         assertThat(peer.judge(13_000, 9_000)).isEqualTo(Verdict.PING);
+        assertThat(peer.judge(14_000, 9_000)).isEqualTo(Verdict.NO_PONG);
+    }
+
+    @Test
+    void shouldNotPingWhoIsNotReadIfNoPingIsEverDue() {
+        final Peer peer = new Peer(new KeepAlive(4_000, 4_000, 1_000), 0, 0);
+        assertThat(peer.nextUnreadNs(0, 3_000)).isEqualTo(7_000);
+        assertThat(peer.judgeUnread(6_999, 3_000)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.judgeUnread(7_000, 3_000)).isEqualTo(Verdict.IDLE);
+    }
+
+    /** What was sent before the Ping is read before the Ping. */
+    @Test
+    void shouldAwaitThePongFromWhenThePeerHasReadWhatStandsBeforeThePing() {
+        final Peer peer = new Peer(RULE, 0, 0);
+        assertThat(peer.judge(4_000, 0)).isEqualTo(Verdict.PING);
+        peer.busyNs = 6_500;
+        assertThat(peer.judge(5_000, 0)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.nextNs(5_000, 0)).isEqualTo(7_500);
+        assertThat(peer.judge(7_499, 0)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.judge(7_500, 0)).isEqualTo(Verdict.NO_PONG);
+        assertThat(peer.judge(7_500, 7_000)).as("it came").isEqualTo(Verdict.WAIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE - 5, Long.MIN_VALUE})
+    void shouldWaitForEverWithoutAnOverflow(final long start) {
+        final KeepAlive forever = new KeepAlive(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+        final Peer peer = new Peer(forever, 255, start);
+        final long year = 365L * 24 * 3_600 * 1_000_000_000L;
+        assertThat(peer.judge(start + 30 * year, start)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.nextNs(start, start) - start).isGreaterThan(30 * year);
+        assertThat(peer.judgeUnread(start + 30 * year, start)).isEqualTo(Verdict.WAIT);
+        assertThat(peer.nextUnreadNs(start, start) - start).isGreaterThan(30 * year);
     }
 
     /** The Pong comes when nobody looks: who looked only when it is overdue would be late with the next Ping. */
@@ -100,16 +138,16 @@ class KeepAliveTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new KeepAlive(0, 1, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new KeepAlive(1, 0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new KeepAlive(1, 1, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judge(256, -1, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judge(-1, -1, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judge(256, -1, -1, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judge(-1, -1, -1, 0, 0));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 256})
     void shouldRefuseASpreadThatIsNone(final int spread) {
-        assertThatIllegalArgumentException().isThrownBy(() -> RULE.nextNs(spread, -1, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judgeUnread(spread, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> RULE.nextUnreadNs(spread, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> RULE.nextNs(spread, -1, -1, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> RULE.judgeUnread(spread, -1, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> RULE.nextUnreadNs(spread, -1, 0, 0));
     }
 
     /** One peer, and what is kept for it. */
@@ -117,15 +155,17 @@ class KeepAliveTest {
         private final KeepAlive rule;
         private final int spread;
         private long pingedNs;
+        private long busyNs;
 
         Peer(final KeepAlive rule, final int spread, final long nowNs) {
             this.rule = rule;
             this.spread = spread;
             pingedNs = KeepAlive.answeredNs(nowNs);
+            busyNs = pingedNs;
         }
 
         Verdict judge(final long nowNs, final long lastSignNs) {
-            final Verdict verdict = rule.judge(spread, pingedNs, nowNs, lastSignNs);
+            final Verdict verdict = rule.judge(spread, pingedNs, busyNs, nowNs, lastSignNs);
             if (verdict == Verdict.PING) {
                 pingedNs = nowNs;
             }
@@ -133,16 +173,19 @@ class KeepAliveTest {
         }
 
         long nextNs(final long nowNs, final long lastSignNs) {
-            return rule.nextNs(spread, pingedNs, nowNs, lastSignNs);
+            return rule.nextNs(spread, pingedNs, busyNs, nowNs, lastSignNs);
         }
 
         Verdict judgeUnread(final long nowNs, final long lastSignNs) {
-            pingedNs = KeepAlive.answeredNs(lastSignNs);
-            return rule.judgeUnread(spread, nowNs, lastSignNs);
+            final Verdict verdict = rule.judgeUnread(spread, pingedNs, nowNs, lastSignNs);
+            if (verdict == Verdict.PING) {
+                pingedNs = KeepAlive.answeredNs(nowNs);
+            }
+            return verdict;
         }
 
-        long nextUnreadNs(final long lastSignNs) {
-            return rule.nextUnreadNs(spread, lastSignNs);
+        long nextUnreadNs(final long nowNs, final long lastSignNs) {
+            return rule.nextUnreadNs(spread, pingedNs, nowNs, lastSignNs);
         }
     }
 }

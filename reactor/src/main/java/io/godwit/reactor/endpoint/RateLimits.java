@@ -5,6 +5,9 @@ import java.util.Objects;
 /**
  * How fast one peer may send. A second's worth may come at once, after a second in which nothing came.
  *
+ * <p>A Pong that answers a Ping of ours counts in neither: it is not the peer's doing. What has gathered while the loop was
+ * held up counts as it would have come.
+ *
  * @param messagesPerSecondMax messages and control frames
  * @param bytesPerSecondMax as they come from the socket, headers included
  * @param action what happens to a peer that is faster

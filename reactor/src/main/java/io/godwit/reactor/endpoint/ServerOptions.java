@@ -11,13 +11,24 @@ import java.util.Objects;
  * @param timeouts how long a peer may take
  * @param threads who does the work
  * @param loop what one loop may hold, and do at a time
+ * @param sockets what sockets are asked for
  */
 public record ServerOptions(
-        HttpLimits http, AdmissionLimits admission, Timeouts timeouts, Threads threads, LoopLimits loop) {
+        HttpLimits http,
+        AdmissionLimits admission,
+        Timeouts timeouts,
+        Threads threads,
+        LoopLimits loop,
+        SocketOptions sockets) {
 
     /** The default of each. */
     public static final ServerOptions DEFAULT = new ServerOptions(
-            HttpLimits.DEFAULT, AdmissionLimits.DEFAULT, Timeouts.DEFAULT, Threads.DEFAULT, LoopLimits.DEFAULT);
+            HttpLimits.DEFAULT,
+            AdmissionLimits.DEFAULT,
+            Timeouts.DEFAULT,
+            Threads.DEFAULT,
+            LoopLimits.DEFAULT,
+            SocketOptions.DEFAULT);
 
     /**
      * Checks that none is null.
@@ -27,6 +38,7 @@ public record ServerOptions(
      * @param timeouts not null
      * @param threads not null
      * @param loop not null
+     * @param sockets not null
      */
     public ServerOptions {
         Objects.requireNonNull(http, "http");
@@ -34,6 +46,7 @@ public record ServerOptions(
         Objects.requireNonNull(timeouts, "timeouts");
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(sockets, "sockets");
     }
 
     /**
@@ -43,7 +56,7 @@ public record ServerOptions(
      * @return a copy of these options with them
      */
     public ServerOptions withHttp(final HttpLimits limits) {
-        return new ServerOptions(limits, admission, timeouts, threads, loop);
+        return new ServerOptions(limits, admission, timeouts, threads, loop, sockets);
     }
 
     /**
@@ -53,7 +66,7 @@ public record ServerOptions(
      * @return a copy of these options with them
      */
     public ServerOptions withAdmission(final AdmissionLimits limits) {
-        return new ServerOptions(http, limits, timeouts, threads, loop);
+        return new ServerOptions(http, limits, timeouts, threads, loop, sockets);
     }
 
     /**
@@ -63,7 +76,7 @@ public record ServerOptions(
      * @return a copy of these options with them
      */
     public ServerOptions withTimeouts(final Timeouts limits) {
-        return new ServerOptions(http, admission, limits, threads, loop);
+        return new ServerOptions(http, admission, limits, threads, loop, sockets);
     }
 
     /**
@@ -73,7 +86,7 @@ public record ServerOptions(
      * @return a copy of these options with them
      */
     public ServerOptions withThreads(final Threads kinds) {
-        return new ServerOptions(http, admission, timeouts, kinds, loop);
+        return new ServerOptions(http, admission, timeouts, kinds, loop, sockets);
     }
 
     /**
@@ -83,7 +96,17 @@ public record ServerOptions(
      * @return a copy of these options with them
      */
     public ServerOptions withLoop(final LoopLimits limits) {
-        return new ServerOptions(http, admission, timeouts, threads, limits);
+        return new ServerOptions(http, admission, timeouts, threads, limits, sockets);
+    }
+
+    /**
+     * Sets what sockets are asked for.
+     *
+     * @param options of sockets
+     * @return a copy of these options with them
+     */
+    public ServerOptions withSockets(final SocketOptions options) {
+        return new ServerOptions(http, admission, timeouts, threads, loop, options);
     }
 
     /**

@@ -58,6 +58,16 @@ public final class BufferPool implements BufferSource {
     }
 
     /**
+     * Tells whether there can be room for a buffer at all.
+     *
+     * @param bytesMin the least capacity
+     * @return false: not even if nothing else is lent
+     */
+    public boolean canEverLend(final int bytesMin) {
+        return budget.freeBytesFor(costOf(bytesMin)) <= budget.bytesMax();
+    }
+
+    /**
      * Lends a buffer of the budget's reserve: for a control frame, or for the rest of what has begun to leave.
      *
      * @param bytesMin the least capacity

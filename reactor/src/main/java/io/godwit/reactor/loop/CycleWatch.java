@@ -69,7 +69,7 @@ public final class CycleWatch {
 
     // --- any thread's
 
-    /** {@return when the present cycle began, in the loop's time; {@link #ASLEEP} while the loop sleeps} */
+    /** {@return when the present cycle began, by the loop's clock; {@link #ASLEEP} while the loop sleeps} */
     public long busySinceNs() {
         return (long) BUSY_SINCE.getOpaque(this);
     }
@@ -77,7 +77,7 @@ public final class CycleWatch {
     /**
      * Tells how far the loop is behind: whatever has come since the present cycle began waits for its end.
      *
-     * @param nowNs the present time, in the loop's time
+     * @param nowNs the present time, by the loop's clock
      * @return nanoseconds since the present cycle began; 0 while the loop sleeps
      */
     public long lagNs(final long nowNs) {
@@ -88,7 +88,7 @@ public final class CycleWatch {
     /**
      * Tells the longest cycle of the last 30 to 60 seconds, the present one included.
      *
-     * @param nowNs the present time, in the loop's time
+     * @param nowNs the present time, by the loop's clock
      * @return nanoseconds; 0 where there was none
      */
     public long longestNs(final long nowNs) {

@@ -39,6 +39,7 @@ public final class EventLoop implements Agent, Runnable {
     private final String name;
     private final LoopOptions options;
     private final LongSupplier clock;
+    private final LoopClock time;
     private final Selector selector;
     private final MpscVarHandleArrayQueue<Runnable> commands;
     private final MpscVarHandleArrayQueue<Mailed> mailed;
@@ -70,6 +71,7 @@ public final class EventLoop implements Agent, Runnable {
     private boolean interrupted;
 
     private long nowNs;
+    private int sendBufferBytes;
 
     /**
      * Opens a loop that nobody drives yet.
@@ -104,12 +106,13 @@ public final class EventLoop implements Agent, Runnable {
         this.counters = counters;
         this.options = options;
         this.clock = clock;
+        time = new LoopClock(clock);
         commands = new MpscVarHandleArrayQueue<>(Math.max(2, options.commandsPerCycleMax()));
         mailed = new MpscVarHandleArrayQueue<>(Math.max(2, options.mailboxMax()));
-        nowNs = clock.getAsLong();
+        nowNs = time.read();
         timers = new Timers(nowNs);
         slice = new WorkSlice(clock);
-        watch = new CycleWatch(nowNs);
+        watch = new CycleWatch(cycleClockNs());
         memory = new MemoryBudget(options.bufferedBytesMax(), this::tellOfMemory);
         memoryWaiters = new MemoryWaiters(this, memory);
         shared = new SharedMemory(memory);
@@ -232,14 +235,13 @@ public final class EventLoop implements Agent, Runnable {
     /** The first event ends the sleep: the time of the cycle before may be long past. */
     private void wakeUp() {
         asleep = false;
-        nowNs = clock.getAsLong();
-        watch.busy(nowNs);
+        nowNs = time.read();
+        watch.busy(cycleClockNs());
     }
 
     private int selectOrSleep(final long sleepNsMax) throws IOException {
-        final long beforeNs = clock.getAsLong();
-        watch.idle(beforeNs);
-        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(beforeNs));
+        watch.idle(clock.getAsLong());
+        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(time.peekNs()));
         awake.set(false);
         // Whoever adds something from here on sees that the loop sleeps, and wakes it.
         if (!unsettled.isEmpty() || hasPending() || stopped) {
@@ -409,7 +411,11 @@ public final class EventLoop implements Agent, Runnable {
         return channel.register(selector, ops, handler);
     }
 
-    /** {@return the time, read once a cycle, in nanoseconds} */
+    /**
+     * {@return the loop's time, read once a cycle, in nanoseconds: that of its clock, but without the time in which the loop
+     * itself stood still for more than a quarter of a second. A loop that is stepped is to be stepped at least as often, or
+     * its time goes slower}
+     */
     public long nowNs() {
         return nowNs;
     }
@@ -417,6 +423,30 @@ public final class EventLoop implements Agent, Runnable {
     /** {@return the time now, read anew, for those who bound how long they take. Loop only} */
     public long clockNs() {
         return clock.getAsLong();
+    }
+
+    /** {@return the clock, as it was read together with {@link #nowNs}: with the stalls} */
+    public long cycleClockNs() {
+        return nowNs + time.stalledNs();
+    }
+
+    /** {@return how much more than usual may have come from a peer at once, since the loop has just been held up, as a time} */
+    public long backlogNs() {
+        return time.backlogNs();
+    }
+
+    /** {@return how large the send buffers of its sockets are asked to be, in bytes; 0: as the system has it} */
+    public int sendBufferBytes() {
+        return sendBufferBytes;
+    }
+
+    /**
+     * Sets how large the send buffers of its sockets are asked to be. Before it accepts or connects one.
+     *
+     * @param bytes for each socket; 0: as the system has it
+     */
+    public void sendBufferBytes(final int bytes) {
+        sendBufferBytes = bytes;
     }
 
     /** {@return the timers} */

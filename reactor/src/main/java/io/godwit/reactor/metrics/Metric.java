@@ -32,6 +32,8 @@ public enum Metric {
     PINGS_SENT("pings", "sent to keep connections alive"),
     /** Connections failed for what the peer sent. */
     VIOLATIONS("connections", "failed for what the peer sent"),
+    /** Connections closed since a message did not end. */
+    MESSAGE_TIMEOUTS("connections", "closed since a message did not end in time"),
     /** Connections closed for a rate. */
     RATES_EXCEEDED("connections", "closed for sending too fast"),
     /** Pauses of reading for a rate. */

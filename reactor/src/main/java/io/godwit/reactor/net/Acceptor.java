@@ -94,6 +94,9 @@ public final class Acceptor implements SelectHandler, Timed {
         try {
             accepted.configureBlocking(false);
             accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (loop.sendBufferBytes() > 0) {
+                accepted.setOption(StandardSocketOptions.SO_SNDBUF, loop.sendBufferBytes());
+            }
             onAccepted.accept(accepted);
         } catch (final IOException e) {
             // A peer that is gone already costs its own socket, and no pause for the others.

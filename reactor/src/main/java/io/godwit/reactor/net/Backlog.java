@@ -28,6 +28,9 @@ final class Backlog {
     /** That is to be told, once less waits than the soft mark. */
     private boolean memoryIsBack;
 
+    /** Null until the connection is coming to its end. */
+    private Ending ending;
+
     Backlog(final Outbound outbound) {
         this.outbound = outbound;
         takenBytes = outbound.sentBytes();
@@ -35,15 +38,15 @@ final class Backlog {
 
     /** {@return whether another one would do as well from now on} */
     boolean isUnused() {
-        return !over && !watched && !memoryIsBack;
+        return !over && !watched && !memoryIsBack && ending == null;
     }
 
-    /** {@return whether the soft mark has been reached, and {@link #ends} has not said that it is not any more} */
+    /** {@return whether {@link #begins} has told of a backlog, and {@link #ends} not of its end} */
     boolean isOver() {
         return over;
     }
 
-    /** {@return whether the soft mark has been reached since the last call} */
+    /** {@return whether the peer should not be read any more, since the last call} */
     boolean begins(final long nowNs) {
         if (over || !outbound.isBacklogged()) {
             return false;
@@ -74,7 +77,7 @@ final class Backlog {
         }
     }
 
-    /** {@return whether it was reached, and less than that waits now} */
+    /** {@return whether there was a backlog, and there is none now} */
     boolean ends() {
         watched &= outbound.queuedBytes() > 0;
         if (!over || outbound.isBacklogged()) {
@@ -106,6 +109,9 @@ final class Backlog {
         if (bytes == 0) {
             return;
         }
+        if (ending != null) {
+            ending.taken(bytes, nowNs);
+        }
         lastTakenNs = nowNs;
         watchedBytes += bytes;
         if (watchedBytes >= outbound.limits().bytesSoft()) {
@@ -117,6 +123,16 @@ final class Backlog {
     /** {@return when the peer is too slow, unless it takes more until then; {@link Long#MAX_VALUE} under the soft mark} */
     long slowDeadlineNs() {
         return over ? watchedNs + outbound.limits().timeout().toNanos() : Long.MAX_VALUE;
+    }
+
+    /** The connection is coming to its end: see {@link Connection#endWithin}. */
+    void endWithin(final long limitNs, final long nowNs) {
+        ending = new Ending(outbound, limitNs, nowNs);
+    }
+
+    /** {@return when the peer is to have come to its end; the other time if there is no end in sight} */
+    long dueNs(final long otherNs) {
+        return ending == null ? otherNs : ending.dueNs();
     }
 
     /** {@return when that was last, or when the backlog began} */

@@ -85,7 +85,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         this.transport = transport;
         inbound = new Inbound(this);
         outbound = new Outbound(transport, loop);
-        acceptedNs = loop.nowNs();
+        acceptedNs = loop.cycleClockNs();
         transport.open(loop, this);
         transport.interest(SelectionKey.OP_READ);
     }
@@ -105,7 +105,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         return current instanceof LastStage last ? last.former() : current;
     }
 
-    /** {@return when this connection was made, in the loop's time. Any thread} */
+    /** {@return when this connection was made, by the loop's clock. Any thread} */
     public long acceptedNs() {
         return acceptedNs;
     }
@@ -159,6 +159,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** {@return when the peer sent something, or took some of a backlog; now, where it is not read for another reason} */
     public long lastSignNs() {
         return isOver() ? backlog.lastTakenNs() : isPaused() ? loop.nowNs() : inbound.lastReadNs();
+    }
+
+    /** {@return when something of the peer was read last, or reading was resumed, in the loop's time} */
+    public long lastReadNs() {
+        return inbound.lastReadNs();
     }
 
     /** {@return whether as much as the soft mark waits for the socket, and the peer is not read for that} */
@@ -375,21 +380,71 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
+    /**
+     * Moves the time at which {@link Stage#onDeadline} is called, if that is later.
+     *
+     * @param whenNs in the loop's time
+     */
+    public void deadlineBy(final long whenNs) {
+        if (deadlineNs - whenNs > 0) {
+            deadline(whenNs);
+        }
+    }
+
+    /** Has {@link Stage#onMail} called soon, not within this call. Loop only, unlike {@link #mail}. */
+    public void look() {
+        hasMail = true;
+        settleLater();
+    }
+
     @Override
     public void onTimer(final long nowNs) {
         timer = Timers.NONE;
-        if (nowNs < deadlineNs) {
+        if (nowNs - deadlineNs < 0) {
             deadline(deadlineNs);
             return;
         }
         try {
-            // A socket takes something long before the selector calls it writable: that is a sign of life too.
+            // After a stall the selector may not have got round to this socket; and a socket takes something long
+            // before the
+            // selector calls it writable. So both are tried before the peer is judged.
+            outbound.open();
+            if (wantsInput()) {
+                inbound.receive(transport);
+            }
             flush();
-            stage.onDeadline(nowNs);
+            if (timer == Timers.NONE && !isAborted()) {
+                judge(nowNs);
+            }
+        } catch (final IOException e) {
+            abort(e);
         } catch (final Throwable t) {
             fail(t);
         }
-        settleLater();
+        settle();
+    }
+
+    private void judge(final long nowNs) {
+        final long dueNs = backlog == null ? deadlineNs : backlog.dueNs(deadlineNs);
+        if (nowNs - dueNs < 0) {
+            deadline(dueNs);
+        } else {
+            stage.onDeadline(nowNs);
+        }
+    }
+
+    /**
+     * Sets a deadline for the peer to take what waits for it, and to come to the end that it was asked for. It is extended
+     * while the peer takes something, as fast as {@link io.godwit.reactor.endpoint.OutboundLimits} ask of it, and the time
+     * itself counts only from when the peer can have read all. {@link Stage#onDeadline} is called once that has passed.
+     *
+     * @param limitNs how long the peer may take for its answer, in nanoseconds
+     */
+    public void endWithin(final long limitNs) {
+        if (phase != Phase.ENDED) {
+            backlog().endWithin(limitNs, loop.nowNs());
+            deadline(backlog.dueNs(deadlineNs));
+        }
     }
 
     /** Nothing more will be sent: ends the connection once what waits has left. */
@@ -423,7 +478,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             try {
                 transport.shutdownOutput();
                 phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
-                deadline(loop.nowNs() + LastStage.LINGER_NS);
+                endWithin(LastStage.LINGER_NS);
                 return;
             } catch (final IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "connection " + id + " was gone at its end", e);

@@ -11,7 +11,7 @@ final class LastStage implements Stage {
     /** Stands for one that there is no memory for: of a connection that is closed at once, and is shown no more. */
     static final LastStage WITHOUT_MEMORY = new LastStage(null, null);
 
-    /** How long the peer may take to end its side. */
+    /** How long the peer may take to end its side, from when it can have read our last byte. */
     static final long LINGER_NS = 2_000_000_000L;
 
     /** As much as may be on its way when our last byte leaves: what the kernels of both sides hold. */

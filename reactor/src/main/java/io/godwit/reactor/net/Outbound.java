@@ -29,6 +29,12 @@ public final class Outbound {
 
     private static final byte[] NOTHING = {};
 
+    /** Linux gives a socket twice what it is asked for, since what it adds to the bytes counts too. */
+    private static final long KERNEL_FACTOR = 2;
+
+    /** Eighteen years: sums with the time do not overflow. */
+    private static final double READING_NS_MAX = 1L << 59;
+
     private static final VarHandle SENT_BYTES;
     private static final VarHandle SENT_MESSAGES;
 
@@ -57,9 +63,13 @@ public final class Outbound {
 
     private long sentMessages;
 
+    /** Until when the peer may be busy reading what the socket has taken. */
+    private long busyUntilNs;
+
     Outbound(final Transport transport, final EventLoop loop) {
         this.transport = transport;
         this.loop = loop;
+        busyUntilNs = loop.nowNs();
     }
 
     /**
@@ -459,14 +469,16 @@ public final class Outbound {
         return store == null ? 0 : store.bytes();
     }
 
-    /** {@return whether so many do that the peer should not be read} */
+    /** {@return whether the peer should not be read: so many do; or it sends Pings, and does not take the Pongs} */
     boolean isBacklogged() {
-        return queuedBytes() > 0 && queuedBytes() >= softBytes();
+        return store != null && (queuedBytes() > 0 && queuedBytes() >= softBytes() || store.isPongReplaced());
     }
 
     /** {@return whether that is for want of memory: less waits than the soft mark that was set} */
     boolean isBackloggedForMemory() {
-        return isBacklogged() && queuedBytes() < room.limits().bytesSoft();
+        return queuedBytes() > 0
+                && queuedBytes() >= softBytes()
+                && queuedBytes() < room.limits().bytesSoft();
     }
 
     /** {@return whether somebody is to be told once there is room} */
@@ -540,6 +552,7 @@ public final class Outbound {
             final int written = failure() == null ? transport.write(bytes) : 0;
             SENT_BYTES.setOpaque(this, sentBytes + written);
             loop.counters().add(Metric.BYTES_SENT, written);
+            noteBusy(written);
             return written;
         } catch (final IOException e) {
             store().fail(e);
@@ -554,6 +567,40 @@ public final class Outbound {
      */
     public long end() {
         return room.end() + (store == null ? 0 : store.clearedBytes());
+    }
+
+    /** What the socket has taken may lie in the kernel, up to its send buffer, and nothing tells when the peer has it. */
+    private void noteBusy(final int written) {
+        final long heldBytesMax = KERNEL_FACTOR * loop.sendBufferBytes();
+        if (heldBytesMax > 0 && written > 0) {
+            final long nowNs = loop.nowNs();
+            final long aheadNs = Math.max(0, busyUntilNs - nowNs) + readingNs(Math.min(written, heldBytesMax));
+            busyUntilNs = nowNs + Math.min(aheadNs, readingNs(heldBytesMax));
+        }
+    }
+
+    /** {@return how long the slowest peer that is accepted takes to read so much} */
+    private long readingNs(final long bytes) {
+        final OutboundLimits pace = pace();
+        return (long) Math.min(READING_NS_MAX, (double) bytes * pace.timeout().toNanos() / pace.bytesSoft());
+    }
+
+    /** {@return until when the peer may be busy reading what the socket has taken, in the loop's time, if it is as slow as it may be} */
+    long busyUntilNs() {
+        return busyUntilNs;
+    }
+
+    /**
+     * {@return for how long from now the peer may be busy with what was sent until now, some of which may wait for the socket
+     * yet; 0: it has had the time for all of it}
+     */
+    public long busyNs() {
+        return Math.max(0, busyUntilNs - loop.nowNs()) + readingNs(queuedBytes());
+    }
+
+    /** {@return how fast a peer has to take what waits: as many bytes as the soft mark within the timeout} */
+    OutboundLimits pace() {
+        return room.isUnlimited() ? OutboundLimits.DEFAULT : room.limits();
     }
 
     /** Drops all that waits, and gives its memory back. */

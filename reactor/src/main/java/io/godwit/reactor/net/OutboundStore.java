@@ -45,6 +45,9 @@ final class OutboundStore {
     /** Why what waits will never leave. */
     private IOException failure;
 
+    /** Whether a Pong has taken the place of another that the socket had not taken. */
+    private boolean pongReplaced;
+
     /** What the buffer is for that was reserved last. */
     private Precedence reserved;
 
@@ -104,6 +107,7 @@ final class OutboundStore {
         if (precedence == Precedence.PONG && queue.pong() != null) {
             return reserveAgain(bytes);
         }
+        pongReplaced &= precedence != Precedence.PONG;
         final boolean promised = room.isPaid();
         final ByteBuffer buffer = take(bytes, precedence) ? openOrAcquire(bytes, precedence) : null;
         if (buffer == null && precedence == Precedence.MESSAGE) {
@@ -136,7 +140,16 @@ final class OutboundStore {
         return wanted;
     }
 
+    /**
+     * {@return whether the peer sends Pings, and takes none of the Pongs: one for a later Ping has replaced one that waits
+     * (RFC 6455 §5.5.3), which may go on for ever without anything piling up}
+     */
+    boolean isPongReplaced() {
+        return pongReplaced && queue.pong() != null;
+    }
+
     private ByteBuffer reserveAgain(final int bytes) {
+        pongReplaced = true;
         final int more = bytes - queue.pong().remaining();
         if (more > 0 && !room.take(more, Precedence.PONG)) {
             return null;

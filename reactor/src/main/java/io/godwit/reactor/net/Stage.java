@@ -22,10 +22,13 @@ public interface Stage {
     /** Another thread has called {@link Connection#mail}. */
     void onMail();
 
-    /** What waits for the socket is at or over the soft mark. A stage that replies to what it reads pauses. */
+    /**
+     * What waits for the socket is at or over the soft mark, or the peer takes none of the Pongs that it asks for. A stage that
+     * replies to what it reads pauses.
+     */
     void onBacklog();
 
-    /** What waits for the socket has fallen under the soft mark, after it was at or over it: a stage that paused goes on. */
+    /** What {@link #onBacklog} told is over: a stage that paused goes on. */
     default void onBacklogEnd() {}
 
     /** What waits, for the socket or the loop, is under the soft mark, after somebody was told that it is not. */

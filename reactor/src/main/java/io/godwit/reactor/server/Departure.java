@@ -4,7 +4,7 @@ package io.godwit.reactor.server;
  * How the connections of a server are brought to their end.
  *
  * @param spreadNs over how long the goodbyes are spread; 0: all at once
- * @param deadlineNs when those that are left are cut off, in the loops' time
+ * @param deadlineNs when those that are left are cut off, by the loops' clock
  */
 record Departure(long spreadNs, long deadlineNs) {
 

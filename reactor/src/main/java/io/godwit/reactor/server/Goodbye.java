@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Says goodbye to the connections of one loop, at a steady pace, and cuts off those that have not gone when the time is up.
- * No cycle has more of it than of expired timers. Loop only.
+ * No cycle has more of it than of expired timers. It goes by the loop's clock, since somebody outside waits for it. Loop only.
  */
 final class Goodbye implements Timed, Settled {
 
@@ -19,6 +19,9 @@ final class Goodbye implements Timed, Settled {
 
     /** Under the tick of the timers: once a tick, that is. */
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** How often it looks whether the time is up: a stall of the loop, in whose time the timers are, does not put that off. */
+    private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop loop;
     private final Connections connections;
@@ -43,7 +46,7 @@ final class Goodbye implements Timed, Settled {
         this.departure = departure;
         total = connections.size();
         untold = connections.iterator();
-        startNs = loop.nowNs();
+        startNs = loop.cycleClockNs();
     }
 
     /** From now on it goes as quickly as either says. */
@@ -53,7 +56,7 @@ final class Goodbye implements Timed, Settled {
 
     /** Tells those whose turn has come, and sees to it that the others have theirs. */
     void go() {
-        final long nowNs = loop.nowNs();
+        final long nowNs = loop.cycleClockNs();
         if (nowNs - departure.deadlineNs() >= 0) {
             cutOff();
         } else {
@@ -73,7 +76,7 @@ final class Goodbye implements Timed, Settled {
             goOnSoon();
         } else {
             final boolean more = untold.hasNext();
-            goOnAt(more ? Math.min(nowNs + STEP_NS, departure.deadlineNs()) : departure.deadlineNs());
+            goOnIn(Math.min(more ? STEP_NS : LOOK_NS, departure.deadlineNs() - nowNs));
         }
     }
 
@@ -114,9 +117,9 @@ final class Goodbye implements Timed, Settled {
         }
     }
 
-    private void goOnAt(final long whenNs) {
+    private void goOnIn(final long delayNs) {
         loop.timers().cancel(timer);
-        timer = loop.timers().schedule(whenNs, this);
+        timer = loop.timers().schedule(loop.nowNs() + delayNs, this);
     }
 
     @Override

@@ -255,6 +255,7 @@ final class HttpStage implements Stage {
             server.counters().increment(Metric.OVERLOADS);
             answerWithoutMemory();
         }
+        connection.endWithin(server.options().timeouts().close().toNanos());
         connection.finish();
         connection.settleLater();
     }
@@ -301,7 +302,6 @@ final class HttpStage implements Stage {
         if (answered) {
             connection.abort(null);
         } else {
-            connection.deadline(nowNs + server.options().timeouts().close().toNanos());
             connection.resume(PauseReason.UPGRADE);
             server.counters().increment(Metric.HANDSHAKE_TIMEOUTS);
             answer(decisionIsDue() ? HttpAnswers.UNDECIDED : HttpAnswers.TIMED_OUT);

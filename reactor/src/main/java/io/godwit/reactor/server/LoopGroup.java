@@ -227,7 +227,9 @@ public final class LoopGroup {
             failure = thrown;
             LOG.log(System.Logger.Level.ERROR, "the server goes down", null);
             depart(new Departure(
-                    0, System.nanoTime() + service.options().timeouts().close().toNanos()));
+                    0,
+                    System.nanoTime()
+                            + Shutdown.longest(service.options().timeouts()).toNanos()));
         }
     }
 
@@ -359,6 +361,10 @@ public final class LoopGroup {
      */
     public boolean awaitEnd(final Duration timeout) throws InterruptedException {
         return terminated.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
+    }
+
+    Duration closeTimeout() {
+        return service.options().timeouts().close();
     }
 
     /**

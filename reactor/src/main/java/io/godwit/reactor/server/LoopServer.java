@@ -70,6 +70,7 @@ public final class LoopServer implements Mailed {
         connections = new Connections(ids);
         this.handOver = handOver;
         counters = loop.counters();
+        loop.sendBufferBytes(options().sockets().sendBufferBytes());
         sessions = new Sessions(loop, options().timeouts(), service.workers());
     }
 

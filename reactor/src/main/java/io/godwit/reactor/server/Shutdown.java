@@ -1,5 +1,6 @@
 package io.godwit.reactor.server;
 
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.Durations;
 import java.time.Duration;
@@ -13,12 +14,25 @@ public final class Shutdown {
     /** Beyond the closing handshakes: for the last bytes to be taken and the sockets to be closed. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    /** How much longer than the closing handshake a peer may need that takes steadily what waits for it. */
+    private static final Duration STEADY = Duration.ofSeconds(30);
+
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final LoopGroup loops;
 
     Shutdown(final LoopGroup loops) {
         this.loops = loops;
+    }
+
+    /**
+     * Tells how long an end takes at most for which no deadline is given.
+     *
+     * @param timeouts of the server
+     * @return the time for the closing handshake, and 30 s for what has to leave before it
+     */
+    public static Duration longest(final Timeouts timeouts) {
+        return timeouts.close().plus(STEADY);
     }
 
     /** Closes the listening sockets, and returns when the kernel knows; in a callback, and where it is stepped, at once. */
@@ -84,10 +98,15 @@ public final class Shutdown {
         }
     }
 
-    /** Not to wait any longer is all that an interrupt asks for: nobody is cut off for it. */
-    private boolean awaitOrInterrupt(final Duration timeout) {
+    /**
+     * Not to wait any longer is all that an interrupt asks for: nobody is cut off for it. A loop that a handler holds does not
+     * even begin: it is not waited for as for peers.
+     */
+    private boolean awaitOrInterrupt(final Duration patience) {
         try {
-            return loops.awaitEnd(timeout);
+            final Duration toBegin = loops.closeTimeout().plus(GRACE);
+            return loops.awaitStoppedAccepting(toBegin.compareTo(patience) < 0 ? toBegin : patience)
+                    && loops.awaitEnd(patience);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;

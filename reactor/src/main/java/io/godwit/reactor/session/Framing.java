@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
 
@@ -21,7 +22,7 @@ final class Framing {
     private final ProtocolPool pool;
 
     /** Null while it is at rest. */
-    private WebSocketProtocol lent;
+    private LentProtocol lent;
 
     Framing(final WebSocketStage stage, final ProtocolPool pool) {
         this.stage = stage;
@@ -38,7 +39,7 @@ final class Framing {
         if (lent == null) {
             lent = pool.lend(stage);
         }
-        return lent;
+        return lent.protocol();
     }
 
     /** {@return whether it has no protocol, and so is open, with nothing under way} */
@@ -48,7 +49,7 @@ final class Framing {
 
     /** {@return what to send one whole message or control frame with, now; there is nothing to give back} */
     WebSocketProtocol toSend() {
-        return lent == null ? pool.forSending(stage) : lent;
+        return lent == null ? pool.forSending(stage) : lent.protocol();
     }
 
     /**
@@ -56,8 +57,8 @@ final class Framing {
      * called from within one of its own callbacks, it is not at rest.
      */
     void rest() {
-        final WebSocketProtocol mine = lent;
-        if (mine != null && mine.isAtRest()) {
+        final LentProtocol mine = lent;
+        if (mine != null && mine.protocol().isAtRest()) {
             lent = null;
             pool.giveBack(mine);
         }
@@ -65,7 +66,7 @@ final class Framing {
 
     /** {@return the protocol's state} */
     ReadyState state() {
-        return lent == null ? ReadyState.OPEN : lent.readyState();
+        return lent == null ? ReadyState.OPEN : lent.protocol().readyState();
     }
 
     /** There is no memory for what has to be sent. */
@@ -75,12 +76,12 @@ final class Framing {
 
     /** {@return whether our Close frame has not been sent, nor its place lost} */
     boolean isOutputOpen() {
-        return lent == null || !lent.outputFinished();
+        return lent == null || !lent.protocol().outputFinished();
     }
 
     /** {@return whether a Close frame is due, and held back: the peer's is to be answered, or the connection was failed} */
     boolean holdsClose() {
-        return lent != null && lent.holdsClose();
+        return lent != null && lent.protocol().holdsClose();
     }
 
     /**
@@ -90,7 +91,7 @@ final class Framing {
      */
     void sendClose(final Inbox.CloseRequest request) {
         if (holdsClose()) {
-            lent.sendHeldClose();
+            lent.protocol().sendHeldClose();
         } else if (request != null && state() == ReadyState.OPEN) {
             protocol().close(request.code(), request.reason());
         }
@@ -101,7 +102,8 @@ final class Framing {
         if (lent == null) {
             return false;
         }
-        return lent.outputFinished() && lent.inputFinished() || lent.readyState() == ReadyState.CLOSED;
+        final WebSocketProtocol mine = lent.protocol();
+        return mine.outputFinished() && mine.inputFinished() || mine.readyState() == ReadyState.CLOSED;
     }
 
     /**
@@ -110,13 +112,80 @@ final class Framing {
      * @return the protocol, which is closed, and tells how
      */
     WebSocketProtocol endOfInput() {
+        forgetMessage();
+        pool.forget(stage);
         if (lent == null) {
             lent = pool.ended();
         } else {
-            lent.endOfInput();
+            lent.protocol().endOfInput();
         }
-        pool.forget(stage);
-        return lent;
+        return lent.protocol();
+    }
+
+    /** The peer is being sent a Ping: its Pong is expected. */
+    void notePing() {
+        stage.vigil().onPingSent();
+    }
+
+    // --- the message that is coming in
+
+    /**
+     * Follows what was received: notes which message is unfinished now.
+     *
+     * @param ended whether one has ended, so that it is another
+     */
+    void noteMessage(final boolean ended) {
+        final LentProtocol mine = lent;
+        if (mine == null || mine.isEvicted()) {
+            return;
+        }
+        if (!mine.protocol().isInputUnfinished()) {
+            forgetMessage();
+        } else if (ended || !mine.isListed()) {
+            stage.shared().unfinished().add(mine);
+            beginPeriod(mine);
+        }
+    }
+
+    private void beginPeriod(final LentProtocol mine) {
+        final Connection connection = stage.connection();
+        final long nowNs = connection.loop().nowNs();
+        mine.beginPeriod(nowNs, connection.receivedBytes());
+        if (stage.isWatched()) {
+            connection.deadlineBy(nowNs + stage.shared().messageTimeoutNs());
+        }
+    }
+
+    /** Nobody waits for the end of a message any more. */
+    void forgetMessage() {
+        if (lent != null) {
+            stage.shared().unfinished().remove(lent);
+        }
+    }
+
+    /** {@return when the message that is coming in has to be over, or to have brought more; {@link Long#MAX_VALUE}: none is} */
+    long messageDueNs() {
+        return lent == null || !lent.isListed()
+                ? Long.MAX_VALUE
+                : lent.periodNs() + stage.shared().messageTimeoutNs();
+    }
+
+    /** {@return whether that time has passed, and the peer has not sent enough; if it has, its time begins anew} */
+    boolean isMessageLate(final long nowNs) {
+        final long dueNs = messageDueNs();
+        if (dueNs == Long.MAX_VALUE || nowNs - dueNs < 0) {
+            return false;
+        }
+        if (lent.bytesInPeriod(stage.connection().receivedBytes()) < Timeouts.MESSAGE_PACE_BYTES) {
+            return true;
+        }
+        beginPeriod(lent);
+        return false;
+    }
+
+    /** {@return whether the memory of its message was taken back, and the connection is still to be failed for it} */
+    boolean isEvicted() {
+        return lent != null && lent.isEvicted() && !lent.protocol().inputFinished();
     }
 
     // --- whether the connection is read: its socket, and what has been read already, from the next frame on
@@ -130,7 +199,7 @@ final class Framing {
     void stop() {
         // Whose protocol is at rest has nothing in hand, and is handed nothing before it is resumed.
         if (lent != null) {
-            lent.pauseReceiving();
+            lent.protocol().pauseReceiving();
         }
     }
 
@@ -138,7 +207,11 @@ final class Framing {
         final Connection connection = stage.connection();
         connection.resume(reason);
         if (lent != null && !connection.isAborted() && !connection.isPaused()) {
-            lent.resumeReceiving();
+            lent.protocol().resumeReceiving();
+            if (lent.isListed()) {
+                // What the peer sent meanwhile was not read.
+                beginPeriod(lent);
+            }
             rest();
         }
     }

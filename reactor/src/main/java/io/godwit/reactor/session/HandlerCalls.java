@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
  */
 final class HandlerCalls implements ProtocolListener {
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final VarHandle MESSAGES;
 
     static {
@@ -106,6 +105,9 @@ final class HandlerCalls implements ProtocolListener {
 
     @Override
     public void onFragment(final Opcode kind, final ByteBuffer payload, final boolean last) {
+        if (!last) {
+            shared.turn().countPart();
+        }
         if (last ? isAdmitted() : !session.isEndAsked()) {
             final MessageViews views = shared.views();
             try {
@@ -129,21 +131,28 @@ final class HandlerCalls implements ProtocolListener {
                 && (shared.turn().admits() || session.stage().admitsTheFast());
     }
 
+    /** Control frames cost nothing: a peer may send them all the time. */
     @Override
     public void onPing(final ByteBuffer payload) {
         if (isAdmitted()) {
-            final ByteBuffer view = payload.asReadOnlyBuffer();
-            guard(() -> handler.onPing(session, view));
+            final ByteBuffer view = shared.controlPayload(payload);
+            try {
+                handler.onPing(session, view);
+            } catch (final Throwable t) {
+                fail(t);
+            } finally {
+                shared.loop().keepInterrupt();
+            }
             // As with messages: kept, it must not show what comes next.
             view.limit(0);
         }
     }
 
-    /** Those that answer our own Pings are empty, and come to all connections all the time: they cost nothing. */
+    /** Those that answer our own Pings are not the peer's doing. */
     @Override
     public void onPong(final ByteBuffer payload) {
-        if (isAdmitted()) {
-            final ByteBuffer view = payload.hasRemaining() ? payload.asReadOnlyBuffer() : NOTHING;
+        if (session.stage().vigil().takeOwedPong(payload) ? !session.isEndAsked() : isAdmitted()) {
+            final ByteBuffer view = shared.controlPayload(payload);
             try {
                 handler.onPong(session, view);
             } catch (final Throwable t) {
@@ -175,6 +184,7 @@ final class HandlerCalls implements ProtocolListener {
             case OVERLOADED -> Metric.OVERLOADS;
             case RATE_EXCEEDED -> Metric.RATES_EXCEEDED;
             case POLICY -> Metric.SLOW_CONSUMERS;
+            case MESSAGE_TIMEOUT -> Metric.MESSAGE_TIMEOUTS;
             default -> Metric.VIOLATIONS;
         };
     }

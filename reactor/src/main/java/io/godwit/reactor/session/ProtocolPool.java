@@ -20,7 +20,7 @@ final class ProtocolPool {
     private final Sessions shared;
     private final EndpointLimits limits;
     private final boolean deliverFragments;
-    private final WebSocketProtocol[] kept = new WebSocketProtocol[KEPT_MAX];
+    private final LentProtocol[] kept = new LentProtocol[KEPT_MAX];
     private int count;
 
     /** Sends whole messages and control frames, after which it is at rest again: nobody needs to give it back. */
@@ -30,15 +30,15 @@ final class ProtocolPool {
     private WebSocketStage sending;
 
     /** All those have it that were at rest when their connection ended. */
-    private final WebSocketProtocol ended;
+    private final LentProtocol ended;
 
     ProtocolPool(final Sessions shared, final EndpointLimits limits, final boolean deliverFragments) {
         this.shared = shared;
         this.limits = limits;
         this.deliverFragments = deliverFragments;
         sender = make();
-        ended = make();
-        ended.endOfInput();
+        ended = new LentProtocol(make());
+        ended.protocol().endOfInput();
     }
 
     /** {@return the limits of the connections that it serves. Any thread} */
@@ -47,7 +47,7 @@ final class ProtocolPool {
     }
 
     private WebSocketProtocol make() {
-        return WebSocketProtocol.builder(Role.SERVER, shared.loop().pool())
+        return WebSocketProtocol.builder(Role.SERVER, shared.inboundBuffers())
                 .limits(limits.protocol())
                 .fragmentBytes(limits.fragmentBytes())
                 .deliverFragments(deliverFragments)
@@ -61,15 +61,15 @@ final class ProtocolPool {
      * @param borrower gets what comes of it; has it until {@link #giveBack}, or for good
      * @return one at rest
      */
-    WebSocketProtocol lend(final WebSocketStage borrower) {
-        final WebSocketProtocol next;
+    LentProtocol lend(final WebSocketStage borrower) {
+        final LentProtocol next;
         if (count == 0) {
-            next = make();
+            next = new LentProtocol(make());
         } else {
             next = kept[--count];
             kept[count] = null;
         }
-        next.serve(borrower.calls(), borrower.sendPath());
+        next.borrower(borrower);
         return next;
     }
 
@@ -78,8 +78,9 @@ final class ProtocolPool {
      *
      * @param lent at rest, and not the borrower's any more
      */
-    void giveBack(final WebSocketProtocol lent) {
-        lent.serve(null, null);
+    void giveBack(final LentProtocol lent) {
+        shared.unfinished().remove(lent);
+        lent.borrower(null);
         if (count < KEPT_MAX) {
             kept[count++] = lent;
         }
@@ -106,7 +107,7 @@ final class ProtocolPool {
      * @return a protocol that is {@link io.godwit.core.protocol.ReadyState#CLOSED}, and has received no Close: it does nothing
      *     any more, for any number of connections
      */
-    WebSocketProtocol ended() {
+    LentProtocol ended() {
         return ended;
     }
 

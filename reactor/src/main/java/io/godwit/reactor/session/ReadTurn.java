@@ -10,6 +10,8 @@ final class ReadTurn {
     private int arrivals;
     private int arrivalsMax;
     private int messages;
+    private int parts;
+    private int exemptBytes;
 
     /**
      * Begins a turn.
@@ -20,6 +22,18 @@ final class ReadTurn {
         arrivals = 0;
         arrivalsMax = max;
         messages = 0;
+        parts = 0;
+        exemptBytes = 0;
+    }
+
+    /** So many of the bytes are not charged. */
+    void exempt(final int bytes) {
+        exemptBytes += bytes;
+    }
+
+    /** {@return how many that are} */
+    int exemptBytes() {
+        return exemptBytes;
     }
 
     /** {@return whether a message or control frame that has come, with those before, is not too many} */
@@ -43,5 +57,15 @@ final class ReadTurn {
     /** {@return how many it was handed} */
     int messages() {
         return messages;
+    }
+
+    /** What the handler is handed is a part of a message that goes on. */
+    void countPart() {
+        parts++;
+    }
+
+    /** {@return whether a message has ended} */
+    boolean hasEnded() {
+        return messages > parts;
     }
 }

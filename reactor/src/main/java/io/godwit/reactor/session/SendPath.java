@@ -174,7 +174,14 @@ final class SendPath implements FrameOutput, Outlet {
 
     private boolean frameControl(final Opcode opcode, final ByteBuffer payload) {
         final WebSocketProtocol protocol = framing.toSend();
-        return opcode == Opcode.PING ? protocol.ping(payload) : protocol.pong(payload);
+        if (opcode == Opcode.PONG) {
+            return protocol.pong(payload);
+        }
+        final boolean taken = protocol.ping(payload);
+        if (taken) {
+            framing.notePing();
+        }
+        return taken;
     }
 
     private SendResult taken() {

@@ -1,5 +1,6 @@
 package io.godwit.reactor.session;
 
+import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.protocol.KeepAlive;
 import io.godwit.reactor.broadcast.Deliveries;
 import io.godwit.reactor.endpoint.Endpoint;
@@ -10,6 +11,8 @@ import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.worker.WorkerPool;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,6 +34,11 @@ public final class Sessions {
     private final Deliveries deliveries;
     private final KeepAlive keepAlive;
     private final long closeTimeoutNs;
+    private final long messageTimeoutNs;
+    private final UnfinishedMessages unfinished = new UnfinishedMessages();
+    private final InboundBuffers inboundBuffers;
+    private final ByteBuffer controlBytes = ByteBuffer.allocate(FrameWriter.CONTROL_BYTES_MAX);
+    private final ByteBuffer controlPayload = controlBytes.asReadOnlyBuffer();
 
     /** As many as the endpoints have limits that differ, or twice that. */
     private final Map<Terms, ProtocolPool> protocols = new HashMap<>();
@@ -53,6 +61,8 @@ public final class Sessions {
                 timeouts.ping().toNanos(),
                 timeouts.pong().toNanos());
         closeTimeoutNs = timeouts.close().toNanos();
+        messageTimeoutNs = timeouts.message().toNanos();
+        inboundBuffers = new InboundBuffers(loop.pool(), unfinished);
     }
 
     /**
@@ -141,5 +151,24 @@ public final class Sessions {
 
     long closeTimeoutNs() {
         return closeTimeoutNs;
+    }
+
+    long messageTimeoutNs() {
+        return messageTimeoutNs;
+    }
+
+    InboundBuffers inboundBuffers() {
+        return inboundBuffers;
+    }
+
+    UnfinishedMessages unfinished() {
+        return unfinished;
+    }
+
+    /** {@return the payload of a control frame for a handler, which must not change it: valid until the next call} */
+    ByteBuffer controlPayload(final ByteBuffer payload) {
+        final int bytes = payload.remaining();
+        controlBytes.put(0, payload, payload.position(), bytes);
+        return controlPayload.order(ByteOrder.BIG_ENDIAN).limit(bytes).position(0);
     }
 }

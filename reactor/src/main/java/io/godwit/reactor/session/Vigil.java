@@ -1,19 +1,27 @@
 package io.godwit.reactor.session;
 
+import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.KeepAlive;
 import io.godwit.reactor.endpoint.RateLimits;
+import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.PauseReason;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What one open connection is watched for: silence, speed, and slowness to take what is sent. It is judged as bytes come
- * and when the connection's one timer expires, and tells when that is to be next. Loop only.
+ * What one open connection is watched for: silence, speed, slowness to take what is sent, and a message that does not end. It
+ * is judged as bytes come and when the connection's one timer expires, before which its socket was read; and tells when that
+ * is to be next. Loop only.
  */
 final class Vigil {
 
-    private final Connection connection;
-    private final RateLimits speed;
+    /** The bytes of a masked control frame's header (RFC 6455 §5.2). */
+    private static final int CONTROL_HEADER_BYTES = 2 + Integer.BYTES;
 
-    /** Until when the messages that have come are paid for; likewise the bytes. */
+    private final WebSocketStage stage;
+
+    /** Until when the messages that have come are paid for, by the loop's clock; likewise the bytes. */
     private long messagesPaidNs;
 
     private long bytesPaidNs;
@@ -21,105 +29,212 @@ final class Vigil {
     /** When the peer was sent its last Ping, or what {@link KeepAlive} has kept in place of it. */
     private long pingedNs;
 
+    /** For how long after that the peer may have been busy with what it was sent before, in milliseconds. */
+    private int busyMs;
+
+    /** How many Pongs the peer owes us, up to a bound: each answers a Ping of ours, and so is not its own doing. */
+    private byte pongsOwed;
+
     private boolean throttled;
 
-    Vigil(final Connection connection, final RateLimits speed) {
-        this.connection = connection;
-        this.speed = speed;
-        messagesPaidNs = connection.loop().nowNs();
+    Vigil(final WebSocketStage stage) {
+        this.stage = stage;
+        messagesPaidNs = connection().loop().cycleClockNs();
         bytesPaidNs = messagesPaidNs;
-        pingedNs = KeepAlive.answeredNs(connection.lastSignNs());
+        pingedNs = KeepAlive.answeredNs(connection().lastSignNs());
+    }
+
+    private Connection connection() {
+        return stage.connection();
+    }
+
+    private long nowNs() {
+        return connection().loop().nowNs();
     }
 
     /** Those that came at once have neighbouring ids. */
     private int spread() {
-        return (int) (connection.id() * 0x9E3779B97F4A7C15L >>> 56);
+        return (int) (connection().id() * 0x9E3779B97F4A7C15L >>> 56);
+    }
+
+    // --- speed
+
+    private RateLimits speed() {
+        return stage.limits().rate();
+    }
+
+    /** {@return the time that the meters go by: the loop's clock, since peers go on sending while the loop stands still} */
+    private long clockNs() {
+        return connection().loop().cycleClockNs();
+    }
+
+    /** {@return since when what is read now may have come} */
+    private long cameNs() {
+        return clockNs() - connection().loop().backlogNs();
     }
 
     /** {@return how many messages may come now before they are too many} */
     int messagesMax() {
-        return RateMeter.room(
-                messagesPaidNs, speed.messagesPerSecondMax(), connection.loop().nowNs());
+        return RateMeter.room(messagesPaidNs, speed().messagesPerSecondMax(), cameNs(), clockNs());
     }
 
     /** The peer has sent so many messages. */
     void onMessages(final int count) {
-        messagesPaidNs = RateMeter.pay(
-                messagesPaidNs,
-                count,
-                speed.messagesPerSecondMax(),
-                connection.loop().nowNs());
+        messagesPaidNs = RateMeter.pay(messagesPaidNs, count, speed().messagesPerSecondMax(), cameNs());
     }
 
-    /** {@return whether the peer has sent too many bytes, with these} */
-    boolean onBytes(final int bytes) {
-        final long nowNs = connection.loop().nowNs();
-        bytesPaidNs = RateMeter.pay(bytesPaidNs, bytes, speed.bytesPerSecondMax(), nowNs);
-        return RateMeter.isTooFast(bytesPaidNs, nowNs);
+    /** The peer has sent so many bytes. */
+    void onBytes(final int bytes) {
+        bytesPaidNs = RateMeter.pay(bytesPaidNs, bytes, speed().bytesPerSecondMax(), cameNs());
+        if (RateMeter.isTooFast(bytesPaidNs, clockNs())) {
+            slowDown();
+        }
     }
 
-    /** {@return whether a peer that is too fast is to be closed, rather than read more slowly} */
-    boolean closesTheFast() {
-        return speed.action() == RateLimits.Action.CLOSE;
+    /** The peer has sent more than it may. */
+    void slowDown() {
+        if (stage.isClosing()) {
+            return;
+        }
+        if (speed().action() == RateLimits.Action.CLOSE) {
+            stage.fail(ProtocolViolation.RATE_EXCEEDED);
+        } else if (!throttled) {
+            throttled = true;
+            stage.shared().counters().increment(Metric.THROTTLES);
+            stage.pause(PauseReason.RATE);
+            watch();
+        }
     }
 
-    /** {@return whether that is news} */
-    boolean throttle() {
-        final boolean news = !throttled;
-        throttled = true;
-        return news;
+    private void ease(final long nowNs) {
+        if (throttled && nowNs - easedNs() >= 0) {
+            throttled = false;
+            stage.resume(PauseReason.RATE);
+        }
     }
 
-    /** {@return whether a peer that was throttled may go on, from now} */
-    boolean eases(final long nowNs) {
-        if (!throttled || nowNs - easedNs() < 0) {
+    /** {@return when a throttled peer may go on, in the loop's time} */
+    private long easedNs() {
+        return RateMeter.easedNs(messagesPaidNs, bytesPaidNs) - (clockNs() - nowNs());
+    }
+
+    // --- Pongs that were asked for
+
+    /** The peer is sent a Ping, by whomever. */
+    void onPingSent() {
+        if (pongsOwed < Byte.MAX_VALUE) {
+            pongsOwed++;
+        }
+    }
+
+    /**
+     * Judges a Pong that has come.
+     *
+     * @param payload of it
+     * @return whether it answers a Ping of ours: then it does not count against the peer's rate, nor do its bytes
+     */
+    boolean takeOwedPong(final ByteBuffer payload) {
+        if (pongsOwed == 0) {
             return false;
         }
-        throttled = false;
+        pongsOwed--;
+        stage.shared().turn().exempt(CONTROL_HEADER_BYTES + payload.remaining());
         return true;
     }
 
+    // --- deadlines
+
+    /** Sets the time at which this is to be looked at next. */
+    void watch() {
+        if (stage.isWatched()) {
+            connection().deadline(nextNs());
+        }
+    }
+
+    /** That time has come, and what has come until now was read. */
+    void onDeadline(final long nowNs) {
+        ease(nowNs);
+        if (isSlow(nowNs)) {
+            stage.fail(ProtocolViolation.POLICY);
+        } else if (!connection().isPaused() && stage.framing().isMessageLate(nowNs)) {
+            stage.fail(ProtocolViolation.MESSAGE_TIMEOUT);
+        } else {
+            judgeSilence(nowNs);
+        }
+        if (!stage.isClosing()) {
+            watch();
+        }
+    }
+
     /** {@return whether the peer takes too slowly what waits for it} */
-    boolean isSlow(final long nowNs) {
-        return connection.isBacklogged() && nowNs - connection.slowDeadlineNs() >= 0;
+    private boolean isSlow(final long nowNs) {
+        return connection().isBacklogged() && nowNs - connection().slowDeadlineNs() >= 0;
     }
 
-    /**
-     * Judges the silence of the peer.
-     *
-     * @param keepAlive how long it may last
-     * @param nowNs the time
-     * @return what is to be done; for {@link KeepAlive.Verdict#PING} it counts as done
-     */
-    KeepAlive.Verdict judgeSilence(final KeepAlive keepAlive, final long nowNs) {
-        final long lastSignNs = connection.lastSignNs();
-        if (connection.isBacklogged()) {
-            pingedNs = KeepAlive.answeredNs(lastSignNs);
-            return keepAlive.judgeUnread(spread(), nowNs, lastSignNs);
+    private void judgeSilence(final long nowNs) {
+        if (stage.isClosing()) {
+            return;
         }
-        final KeepAlive.Verdict verdict = keepAlive.judge(spread(), pingedNs, nowNs, lastSignNs);
-        if (verdict == KeepAlive.Verdict.PING) {
+        final boolean unread = connection().isPaused();
+        switch (judgedSilence(unread, nowNs)) {
+            case PING -> ping(unread, nowNs);
+            case NO_PONG -> stage.closeForSilence(Metric.PONG_TIMEOUTS, "no pong");
+            case IDLE -> stage.closeForSilence(Metric.IDLE_TIMEOUTS, "idle");
+            default -> {
+                // Something has come since the deadline was set.
+            }
+        }
+    }
+
+    private KeepAlive.Verdict judgedSilence(final boolean unread, final long nowNs) {
+        final KeepAlive keepAlive = stage.shared().keepAlive();
+        final long lastSignNs = connection().lastSignNs();
+        return unread
+                ? keepAlive.judgeUnread(spread(), askedNs(), nowNs, lastSignNs)
+                : keepAlive.judge(spread(), pingedNs, busyNs(), nowNs, lastSignNs);
+    }
+
+    private void ping(final boolean unread, final long nowNs) {
+        if (!unread) {
             pingedNs = nowNs;
+            busyMs = (int) Math.min(
+                    Integer.MAX_VALUE,
+                    TimeUnit.NANOSECONDS.toMillis(connection().outbound().busyNs()));
+        } else {
+            pingedNs = KeepAlive.answeredNs(nowNs);
+            if (!connection().outbound().isEmpty()) {
+                // What waits for the socket shows as well whether the connection is broken.
+                return;
+            }
         }
-        return verdict;
+        stage.sendPing();
     }
 
-    /**
-     * Tells when to judge next.
-     *
-     * @param keepAlive how long silence may last
-     * @return the time, in the loop's
-     */
-    long nextNs(final KeepAlive keepAlive) {
-        final long lastSignNs = connection.lastSignNs();
-        final long silenceNs = connection.isBacklogged()
-                ? sooner(keepAlive.nextUnreadNs(spread(), lastSignNs), connection.slowDeadlineNs())
-                : keepAlive.nextNs(spread(), pingedNs, connection.loop().nowNs(), lastSignNs);
-        return throttled ? sooner(silenceNs, easedNs()) : silenceNs;
+    /** {@return when the peer of a connection that is not read was heard or sent a Ping last} */
+    private long askedNs() {
+        final long lastReadNs = connection().lastReadNs();
+        return lastReadNs - pingedNs > 0 ? lastReadNs : pingedNs;
     }
 
-    private long easedNs() {
-        return RateMeter.easedNs(messagesPaidNs, bytesPaidNs);
+    private long busyNs() {
+        return pingedNs + TimeUnit.MILLISECONDS.toNanos(busyMs);
+    }
+
+    private long nextNs() {
+        final KeepAlive keepAlive = stage.shared().keepAlive();
+        final long lastSignNs = connection().lastSignNs();
+        long nextNs;
+        if (connection().isPaused()) {
+            nextNs = keepAlive.nextUnreadNs(spread(), askedNs(), nowNs(), lastSignNs);
+            if (connection().isBacklogged()) {
+                nextNs = sooner(nextNs, connection().slowDeadlineNs());
+            }
+        } else {
+            nextNs = keepAlive.nextNs(spread(), pingedNs, busyNs(), nowNs(), lastSignNs);
+            final long messageNs = stage.framing().messageDueNs();
+            nextNs = messageNs == Long.MAX_VALUE ? nextNs : sooner(nextNs, messageNs);
+        }
+        return throttled ? sooner(nextNs, easedNs()) : nextNs;
     }
 
     private static long sooner(final long a, final long b) {

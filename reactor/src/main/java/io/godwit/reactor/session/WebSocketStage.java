@@ -64,7 +64,7 @@ final class WebSocketStage implements Stage, Opened {
         sendPath = new SendPath(connection, framing);
         session = new Session(connection, this, sendPath, opening);
         calls.of(session);
-        vigil = new Vigil(connection, limits.rate());
+        vigil = new Vigil(this);
     }
 
     @Override
@@ -84,7 +84,7 @@ final class WebSocketStage implements Stage, Opened {
 
     void open() {
         shared.counters().increment(Metric.WEBSOCKETS_OPENED);
-        watch();
+        vigil.watch();
         calls.open();
         session.forgetRequest();
         noteState();
@@ -97,13 +97,19 @@ final class WebSocketStage implements Stage, Opened {
         final int before = in.remaining();
         final ReadTurn turn = shared.turn();
         turn.begin(vigil.messagesMax());
-        framing.protocol().receive(in);
+        shared.unfinished().receiving(this);
+        try {
+            framing.protocol().receive(in);
+        } finally {
+            shared.unfinished().receiving(null);
+        }
         vigil.onMessages(turn.takeArrivals());
         calls.count(turn.messages());
-        if (vigil.onBytes(before - in.remaining())) {
-            slowDown();
-        }
+        vigil.onBytes(before - in.remaining() - turn.exemptBytes());
         noteState();
+        if (isWatched()) {
+            framing.noteMessage(turn.hasEnded());
+        }
     }
 
     @Override
@@ -118,6 +124,9 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onMail() {
+        if (framing.isEvicted()) {
+            overloaded();
+        }
         pauseAsRequested();
         if (inbox.takeMailboxDrained()) {
             framing.resume(PauseReason.MAILBOX);
@@ -155,9 +164,9 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onBacklog() {
+        pause(PauseReason.BACKLOG);
         if (!closing) {
-            framing.pause(PauseReason.BACKLOG);
-            watch();
+            vigil.watch();
         }
     }
 
@@ -169,22 +178,14 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onLimitHit() {
-        endForSlowness();
-    }
-
-    /** The peer takes too slowly what is sent. */
-    private void endForSlowness() {
-        if (!closing) {
-            framing.protocol().fail(ProtocolViolation.POLICY);
-            noteState();
-        }
+        fail(ProtocolViolation.POLICY);
     }
 
     @Override
     public void onBacklogEnd() {
         framing.resume(PauseReason.BACKLOG);
         if (!closing) {
-            watch();
+            vigil.watch();
         }
     }
 
@@ -208,61 +209,7 @@ final class WebSocketStage implements Stage, Opened {
             connection.abort(null);
             return;
         }
-        if (vigil.eases(nowNs)) {
-            framing.resume(PauseReason.RATE);
-        }
-        if (vigil.isSlow(nowNs)) {
-            endForSlowness();
-        } else {
-            judgeSilence(nowNs);
-        }
-        if (!closing) {
-            watch();
-        }
-    }
-
-    /** Sets the time at which the vigil is to be looked at next. */
-    private void watch() {
-        if (awaitsReplies) {
-            return;
-        }
-        connection.deadline(vigil.nextNs(shared.keepAlive()));
-    }
-
-    private void judgeSilence(final long nowNs) {
-        switch (vigil.judgeSilence(shared.keepAlive(), nowNs)) {
-            case PING -> {
-                shared.counters().increment(Metric.PINGS_SENT);
-                framing.toSend().ping(NOTHING);
-            }
-            case NO_PONG -> endForSilence(Metric.PONG_TIMEOUTS, "no pong");
-            case IDLE -> endForSilence(Metric.IDLE_TIMEOUTS, "idle");
-            default -> {
-                // Something has come since the deadline was set.
-            }
-        }
-    }
-
-    private void endForSilence(final Metric metric, final String reason) {
-        shared.counters().increment(metric);
-        calls.error(Failure.timeout());
-        requestClose(CloseCode.GOING_AWAY, reason);
-        closeAsRequested();
-    }
-
-    /** The peer sends faster than it may. */
-    private void slowDown() {
-        if (closing) {
-            return;
-        }
-        if (vigil.closesTheFast()) {
-            framing.protocol().fail(ProtocolViolation.RATE_EXCEEDED);
-            noteState();
-        } else if (vigil.throttle()) {
-            shared.counters().increment(Metric.THROTTLES);
-            framing.pause(PauseReason.RATE);
-            watch();
-        }
+        vigil.onDeadline(nowNs);
     }
 
     @Override
@@ -349,8 +296,9 @@ final class WebSocketStage implements Stage, Opened {
         awaitsReplies = false;
         if (!closing) {
             closing = true;
+            framing.forgetMessage();
             connection.outbound().seal();
-            connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs());
+            connection.endWithin(shared.closeTimeoutNs());
             framing.resumeForTheClose();
             calls.sealed();
         }
@@ -361,7 +309,58 @@ final class WebSocketStage implements Stage, Opened {
         }
     }
 
+    // --- what the vigil finds
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** {@return whether the vigil sets its deadlines: it is neither closing nor about to} */
+    boolean isWatched() {
+        return !closing && !awaitsReplies;
+    }
+
+    /** The peer did what it may not. */
+    void fail(final ProtocolViolation violation) {
+        if (!closing) {
+            framing.protocol().fail(violation);
+            noteState();
+        }
+    }
+
+    void closeForSilence(final Metric metric, final String reason) {
+        shared.counters().increment(metric);
+        calls.error(Failure.timeout());
+        requestClose(CloseCode.GOING_AWAY, reason);
+        closeAsRequested();
+    }
+
+    void pause(final PauseReason reason) {
+        if (!closing) {
+            framing.pause(reason);
+        }
+    }
+
+    void resume(final PauseReason reason) {
+        framing.resume(reason);
+    }
+
+    void sendPing() {
+        if (framing.toSend().ping(NOTHING)) {
+            shared.counters().increment(Metric.PINGS_SENT);
+            vigil.onPingSent();
+        }
+    }
+
     // --- for those who belong to it
+
+    Framing framing() {
+        return framing;
+    }
+
+    Vigil vigil() {
+        return vigil;
+    }
 
     Connection connection() {
         return connection;
@@ -395,7 +394,7 @@ final class WebSocketStage implements Stage, Opened {
     /** {@return whether what has come, and is too much, goes to the handler all the same: the peer is only slowed down} */
     boolean admitsTheFast() {
         vigil.onMessages(shared.turn().takeArrivals());
-        slowDown();
+        vigil.slowDown();
         return !closing;
     }
 
@@ -476,8 +475,7 @@ final class WebSocketStage implements Stage, Opened {
 
     /** There is no memory for what has come. */
     void overloaded() {
-        framing.protocol().fail(ProtocolViolation.OVERLOADED);
-        noteState();
+        fail(ProtocolViolation.OVERLOADED);
     }
 
     void mailboxFull() {

@@ -150,7 +150,10 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     }
 
     private void put(final Kind kind, final ByteBuffer payload) {
-        final Parcel parcel = Payloads.copyOf(handoff, payload);
+        Parcel parcel = Payloads.copyOf(handoff, payload);
+        while (parcel == null && stage.shared().unfinished().relieve()) {
+            parcel = Payloads.copyOf(handoff, payload);
+        }
         if (parcel == null) {
             stage.overloaded();
             return;

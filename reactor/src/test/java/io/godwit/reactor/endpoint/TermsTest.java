@@ -137,6 +137,15 @@ class TermsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Timeouts.DEFAULT.withClose(Duration.ofSeconds(Long.MAX_VALUE)))
                 .withMessageContaining("close");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Timeouts.DEFAULT.withMessage(Duration.ZERO))
+                .withMessageContaining("message");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SocketOptions.DEFAULT.withSendBufferBytes(-1))
+                .withMessageContaining("sendBufferBytes");
+        assertThatIllegalArgumentException().isThrownBy(() -> SocketOptions.DEFAULT.withSendBufferBytes(1));
+        assertThat(SocketOptions.DEFAULT.withSendBufferBytes(0).sendBufferBytes())
+                .isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> new MailboxLimits(0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new MailboxLimits(1, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new RateLimits(0, 1, RateLimits.Action.CLOSE));

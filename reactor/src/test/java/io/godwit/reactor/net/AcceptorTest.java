@@ -8,6 +8,7 @@ import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -85,5 +86,16 @@ class AcceptorTest {
         acceptor.close();
         assertThat(accepted).hasSize(10);
         assertThat(listening.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldBoundTheSendBufferAsItIsTold() throws IOException {
+        loop.sendBufferBytes(16_384);
+        final Acceptor acceptor = new Acceptor(loop, listening, 16, this::accept);
+        connect(1);
+        stepUntilAccepted(1);
+        // A system may round it, or add to it what it needs itself.
+        assertThat(accepted.get(0).getOption(StandardSocketOptions.SO_SNDBUF)).isBetween(16_384, 65_536);
+        acceptor.close();
     }
 }

@@ -1,0 +1,196 @@
+package io.godwit.reactor.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.core.protocol.ReadyState;
+import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Failure;
+import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.net.Connection;
+import io.godwit.reactor.net.InMemoryTransport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Open connections to peers in memory, on a loop that is stepped by hand and whose clock is set by the test. */
+final class Stepped implements AutoCloseable {
+
+    /** Less than what the loop takes for a stall. */
+    private static final long STEP_NS = 100_000_000L;
+
+    /** A cycle that has more to do than this comes to no end. */
+    private static final int CYCLES_MAX = 1_000_000;
+
+    final EventLoop loop;
+    private final Sessions sessions;
+    private long clockNs;
+    private long lastId;
+
+    Stepped(final Timeouts timeouts) throws IOException {
+        this(timeouts, 64 << 20);
+    }
+
+    Stepped(final Timeouts timeouts, final long bufferedBytesMax) throws IOException {
+        final LoopOptions options = LoopOptions.of(LoopLimits.DEFAULT.withBufferedBytesMax(bufferedBytesMax), 10_000);
+        loop = new EventLoop("stepped", options, () -> clockNs);
+        sessions = new Sessions(loop, timeouts, null);
+    }
+
+    /** A client, the connection at the other end, and what its handler was told. */
+    final class Peer implements WebSocketHandler {
+        final List<String> events = new ArrayList<>();
+        int writables;
+        private final InMemoryTransport client;
+        private final BiConsumer<WebSocket, Message> reply;
+        WebSocket ws;
+
+        private Peer(final EndpointLimits limits, final int bytesMax, final BiConsumer<WebSocket, Message> reply)
+                throws IOException {
+            this.reply = reply;
+            client = InMemoryTransport.pair(bytesMax);
+            final Connection connection = new Connection(loop, ++lastId, client.peer(), ended -> events.add("ended"));
+            sessions.open(connection, new Opening(Endpoint.of(this).withLimits(limits), "/", null, null, null));
+        }
+
+        @Override
+        public void onOpen(final WebSocket opened) {
+            ws = opened;
+        }
+
+        @Override
+        public void onMessage(final WebSocket socket, final Message message) {
+            events.add("message " + message.length());
+            reply.accept(socket, message);
+        }
+
+        @Override
+        public void onError(final WebSocket socket, final Failure failure) {
+            events.add("error " + (failure.violation() == null ? failure.kind() : failure.violation()));
+        }
+
+        @Override
+        public void onWritable(final WebSocket socket) {
+            writables++;
+        }
+
+        @Override
+        public void onClose(final WebSocket socket, final int code, final String reason) {
+            events.add("close " + code);
+        }
+
+        boolean isOpen() {
+            return ws.readyState() == ReadyState.OPEN;
+        }
+
+        /** Sends bytes, which the server reads when it is stepped next: {@return how many found room} */
+        int write(final byte[] bytes) throws IOException {
+            return client.write(ByteBuffer.wrap(bytes));
+        }
+
+        /** {@return what has come, as much as that} */
+        ByteBuffer read(final int bytesMax) throws IOException {
+            final ByteBuffer in = ByteBuffer.allocate(bytesMax);
+            client.read(in);
+            return in.flip();
+        }
+
+        /** {@return the opcodes of the frames that have come} */
+        List<Integer> readOpcodes() throws IOException {
+            final ByteBuffer in = read(client.readableBytes());
+            final List<Integer> opcodes = new ArrayList<>();
+            while (in.remaining() >= 2) {
+                opcodes.add(in.get() & 0xF);
+                final int length = in.get();
+                in.position(in.position() + (length == 126 ? in.getShort() & 0xFFFF : length));
+            }
+            return opcodes;
+        }
+
+        int readableBytes() {
+            return client.readableBytes();
+        }
+
+        void shutdownOutput() throws IOException {
+            client.shutdownOutput();
+        }
+
+        void reset() {
+            client.reset();
+        }
+    }
+
+    Peer open(final EndpointLimits limits) throws IOException {
+        return open(limits, 1 << 20, (ws, message) -> {});
+    }
+
+    /** {@return a connection between whose ends so many bytes find room in each direction} */
+    Peer open(final EndpointLimits limits, final int bytesMax, final BiConsumer<WebSocket, Message> reply)
+            throws IOException {
+        // The loop belongs to this thread from the first step on.
+        loop.doWork();
+        final Peer peer = new Peer(limits, bytesMax, reply);
+        settle();
+        return peer;
+    }
+
+    /** Steps the loop until there is nothing to do. */
+    void settle() throws IOException {
+        int cycles = 0;
+        while (loop.doWork() > 0) {
+            assertThat(++cycles).isLessThan(CYCLES_MAX);
+        }
+    }
+
+    /** Lets time pass, in which the loop runs. */
+    void pass(final Duration time) throws IOException {
+        for (long left = time.toNanos(); left > 0; left -= STEP_NS) {
+            clockNs += Math.min(left, STEP_NS);
+            settle();
+        }
+    }
+
+    /** Lets time pass in which the loop stands still; then it does one cycle. */
+    void stall(final Duration time) throws IOException {
+        clockNs += time.toNanos();
+        loop.doWork();
+    }
+
+    long count(final Metric metric) {
+        return loop.counters().get(metric);
+    }
+
+    /** {@return a client's frame; the masking key is 0} */
+    static byte[] frame(final int firstByte, final byte... payload) {
+        final ByteBuffer frame = ByteBuffer.allocate(8 + payload.length).put((byte) firstByte);
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        }
+        frame.putInt(0).put(payload).flip();
+        final byte[] bytes = new byte[frame.remaining()];
+        frame.get(bytes);
+        return bytes;
+    }
+
+    /** {@return the first bytes of something} */
+    static byte[] head(final byte[] bytes, final int count) {
+        return java.util.Arrays.copyOf(bytes, count);
+    }
+
+    @Override
+    public void close() {
+        loop.onClose();
+    }
+}
