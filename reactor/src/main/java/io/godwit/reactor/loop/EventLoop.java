@@ -464,7 +464,8 @@ public final class EventLoop implements Agent, Runnable {
      * waits at most once.
      *
      * @param waiter was refused for want of memory
-     * @param bytes how many of {@link #memory} it wanted; if that is more than the whole, it is not told
+     * @param bytes how many of {@link #memory} it wanted; no more than that {@link MemoryBudget#canHold can hold}, or it is
+     *     never told
      */
     public void awaitMemory(final MemoryWaiter waiter, final long bytes) {
         memoryWaiters.add(waiter, bytes);

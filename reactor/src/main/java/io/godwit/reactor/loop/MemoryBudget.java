@@ -103,6 +103,16 @@ public final class MemoryBudget {
     }
 
     /**
+     * Tells whether {@link #tryTake} can ever find room.
+     *
+     * @param bytes that are to be taken
+     * @return whether there is room once nothing else is held
+     */
+    public boolean canHold(final long bytes) {
+        return freeBytesFor(bytes) <= bytesMax;
+    }
+
+    /**
      * Takes bytes, of the reserve too: for a control frame, or for the rest of what has begun to leave.
      *
      * @param bytes not negative

@@ -50,7 +50,7 @@ final class MemoryWaiters implements Mailed, Settled {
      * Adds one. Any thread.
      *
      * @param waiter does not wait already
-     * @param bytes how many it wanted; for more than the whole budget nobody waits, and it is not told
+     * @param bytes how many it wanted; no more than the budget {@link MemoryBudget#canHold can hold}, or it is never told
      */
     void add(final MemoryWaiter waiter, final long bytes) {
         arriving.offer(new Want(waiter, budget.freeBytesFor(bytes)));
@@ -72,9 +72,7 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private void takeArrivals() {
         for (Want next = arriving.poll(); next != null; next = arriving.poll()) {
-            if (next.freeBytes() <= budget.bytesMax()) {
-                waiting.put(next.waiter(), next);
-            }
+            waiting.put(next.waiter(), next);
         }
     }
 

@@ -238,11 +238,17 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /**
      * Has whoever sends told, once, when there is memory again: something to be sent was refused for want of it. Any thread.
      *
-     * @param bytes how many of the loop's budget it wanted
+     * @param bytes how many of the loop's budget it wanted; for more than the whole there is nothing to wait for
      */
     public void awaitMemory(final long bytes) {
-        if (AWAITS_MEMORY.compareAndSet(this, false, true)) {
-            loop.awaitMemory(this, bytes);
+        if (loop.memory().canHold(bytes) && AWAITS_MEMORY.compareAndSet(this, false, true)) {
+            try {
+                loop.awaitMemory(this, bytes);
+            } catch (final OutOfMemoryError e) {
+                // It waits for nothing, and the next refusal tries again.
+                awaitsMemory = false;
+                throw e;
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.loop.MemoryBudget;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
@@ -408,5 +409,26 @@ class ConnectionTest {
 
     private SocketChannel connected() throws IOException {
         return SocketChannel.open(listening.getLocalAddress());
+    }
+
+    @Test
+    void shouldTellOfMemoryAlsoAfterMoreWasWantedThanThereIs() throws IOException {
+        final MemoryBudget memory = loop.memory();
+        try (SocketChannel client = SocketChannel.open(listening.getLocalAddress())) {
+            final Connection connection = serve(client);
+            connection.awaitMemory(memory.bytesMax());
+            loop.doWork();
+            memory.takeAnyway(memory.bytesMax());
+            connection.awaitMemory(100);
+            loop.doWork();
+            assertThat(events).isEmpty();
+            memory.give(memory.bytesMax());
+            for (int i = 0; i < 4; i++) {
+                loop.doWork();
+            }
+            assertThat(events).containsExactly("drained");
+            connection.abort(null);
+            loop.doWork();
+        }
     }
 }
