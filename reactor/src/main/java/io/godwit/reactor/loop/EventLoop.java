@@ -535,6 +535,8 @@ public final class EventLoop implements Agent, Runnable {
         for (int i = 0; i < left; i++) {
             runLast(commands.poll());
         }
+        // Else it would count as held up from now on.
+        watch.idle(clock.getAsLong());
         try {
             selector.close();
         } catch (final IOException e) {

@@ -283,6 +283,17 @@ class EventLoopTest {
     }
 
     @Test
+    void shouldNotCountAsHeldUpOnceItHasEnded() {
+        loop.execute(loop::stop);
+        loop.run();
+        nowNs += 5_000;
+        assertThat(loop.watch().lagNs(nowNs)).as("while its last work is done").isEqualTo(5_000);
+        loop.onClose();
+        assertThat(loop.watch().lagNs(nowNs + 7)).isZero();
+        assertThat(loop.watch().longestNs(nowNs)).isEqualTo(5_000);
+    }
+
+    @Test
     void shouldGiveTheInterruptOfItsDriverBackAfterTheStep() throws IOException {
         loop.execute(() -> done.add("interrupted " + Thread.currentThread().isInterrupted()));
         Thread.currentThread().interrupt();
