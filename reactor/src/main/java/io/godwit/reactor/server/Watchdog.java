@@ -40,6 +40,8 @@ final class Watchdog {
     /** Since when each loop is held up, as the log says already. */
     private final long[] blockedSinceNs;
 
+    private final HeldTime held;
+
     Watchdog(final List<LoopRunner> runners, final long warningNs, final LongSupplier clock) {
         this.runners = runners;
         rescue = new Rescue(runners);
@@ -47,6 +49,7 @@ final class Watchdog {
         this.clock = clock;
         blockedSinceNs = new long[runners.size()];
         Arrays.fill(blockedSinceNs, NOT_BLOCKED);
+        held = new HeldTime(runners.size(), periodNs(), clock.getAsLong());
     }
 
     /** {@return how often to look: a loop is told of a quarter of its time late at most} */
@@ -56,9 +59,11 @@ final class Watchdog {
 
     /** Looks at all loops once. One thread. */
     void look() {
+        final long nowNs = clock.getAsLong();
+        held.look(nowNs);
         for (int i = 0; i < blockedSinceNs.length; i++) {
             try {
-                look(i, runners.get(i));
+                look(i, runners.get(i), nowNs);
             } catch (final RuntimeException | Error e) {
                 LOG.log(
                         System.Logger.Level.ERROR,
@@ -68,11 +73,11 @@ final class Watchdog {
         }
     }
 
-    private void look(final int index, final LoopRunner runner) {
+    private void look(final int index, final LoopRunner runner, final long nowNs) {
         final LoopServer server = runner.server();
         final long sinceNs = server.loop().watch().busySinceNs();
-        final long nowNs = clock.getAsLong();
-        final boolean blocked = sinceNs != CycleWatch.ASLEEP && nowNs - sinceNs >= warningNs;
+        final long heldNs = sinceNs == CycleWatch.ASLEEP ? 0 : held.of(index, sinceNs);
+        final boolean blocked = sinceNs != CycleWatch.ASLEEP && heldNs >= warningNs;
         if (blockedSinceNs[index] != NOT_BLOCKED && sinceNs != blockedSinceNs[index]) {
             tellOver(runner, nowNs - blockedSinceNs[index]);
             blockedSinceNs[index] = NOT_BLOCKED;
@@ -81,7 +86,7 @@ final class Watchdog {
             // Noted first: the log may fail, and is not to be tried at each look.
             blockedSinceNs[index] = sinceNs;
             runner.counters().incrementFromOutside(Metric.BLOCKED_LOOPS);
-            tellBlocked(runner, server, nowNs - sinceNs);
+            tellBlocked(runner, server, heldNs);
         }
         if (blocked) {
             rescue.acceptFor(runner);
