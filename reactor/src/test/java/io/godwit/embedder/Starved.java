@@ -47,7 +47,8 @@ public final class Starved {
                 failures++;
             }
             final int left = openOf(hoard) - before;
-            if (left != 0) {
+            // Fewer are no leak: the JVM lets go of some of its own when it likes.
+            if (left > 0) {
                 System.out.println(left + " left open after a start with " + free + " descriptors");
                 return;
             }

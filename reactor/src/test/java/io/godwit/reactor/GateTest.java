@@ -204,6 +204,7 @@ class GateTest {
                     received++;
                 }
                 peer.send(RawPeer.closeFrame(4000));
+                peer.shutdownOutput();
                 for (final Thread thread : threads) {
                     thread.join();
                 }

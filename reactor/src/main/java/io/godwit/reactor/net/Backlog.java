@@ -125,6 +125,11 @@ final class Backlog {
         return over ? watchedNs + outbound.limits().timeout().toNanos() : Long.MAX_VALUE;
     }
 
+    /** The end does not wait for the peer any more. */
+    void endWithoutPeer() {
+        ending = null;
+    }
+
     /** The connection is coming to its end: see {@link Connection#endWithin}. */
     void endWithin(final long limitNs, final long nowNs) {
         ending = new Ending(outbound, limitNs, nowNs);

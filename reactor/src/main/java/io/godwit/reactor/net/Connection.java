@@ -56,6 +56,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     private Phase phase = Phase.OPEN;
     private boolean toSettle;
     private boolean hasMail;
+
+    /** It has sent its Close frame. */
+    private boolean peerIsDone;
+
     private Throwable abortCause;
     private long deadlineNs;
     private int timer = Timers.NONE;
@@ -412,8 +416,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
         try {
             // After a stall the selector may not have got round to this socket; and a socket takes something long
-            // before the
-            // selector calls it writable. So both are tried before the peer is judged.
+            // before
+            // the selector calls it writable. So both are tried before the peer is judged.
             outbound.open();
             if (wantsInput()) {
                 inbound.receive(transport);
@@ -453,6 +457,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
+    /** The peer has said that it will send nothing more: so its end need not be waited for until it has read all. */
+    public void peerIsDone() {
+        peerIsDone = true;
+    }
+
     /** Nothing more will be sent: ends the connection once what waits has left. */
     public void finish() {
         phase = phase.on(Phase.Event.FINISH);
@@ -484,13 +493,25 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             try {
                 transport.shutdownOutput();
                 phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
-                endWithin(LastStage.LINGER_NS);
+                if (peerIsDone) {
+                    lingerShortly();
+                } else {
+                    endWithin(LastStage.LINGER_NS);
+                }
                 return;
             } catch (final IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "connection " + id + " was gone at its end", e);
             }
         }
         end();
+    }
+
+    /** Nothing comes that the kernel would answer with a reset: it delivers what it holds although the socket is closed. */
+    private void lingerShortly() {
+        if (backlog != null) {
+            backlog.endWithoutPeer();
+        }
+        deadline(loop.nowNs() + LastStage.LINGER_NS);
     }
 
     private void end() {

@@ -380,6 +380,7 @@ final class WebSocketStage implements Stage, Opened {
 
     /** The peer has sent its Close frame. */
     void closeReceived() {
+        connection.peerIsDone();
         if (!awaitsReplies && !awaitReplies()) {
             connection.outbound().seal();
         }
