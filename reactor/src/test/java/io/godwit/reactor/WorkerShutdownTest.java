@@ -85,6 +85,31 @@ class WorkerShutdownTest {
     }
 
     @Test
+    void shouldSayGoodbyeBeforeTheDeadlineToWhomeverIsNotAnsweredYet() throws Exception {
+        final Acting handler = new Acting(true, socket -> {});
+        final ServerOptions options = CheckedServer.timeouts(10_000, 60_000, 60_000);
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", onWorkers(handler))
+                .options(options.withThreads(Threads.DEFAULT.withWorkers(1)))
+                .build()
+                .start();
+        final Thread drain = new Thread(() -> server.drain(Duration.ofSeconds(6)));
+        try (RawPeer peer = RawPeer.open(server.port(), "/")) {
+            peer.sendText("first");
+            handler.await("text first");
+            drain.start();
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
+            peer.send(RawPeer.closeFrame(1001));
+            assertThat(peer.isAtEnd()).isTrue();
+        } finally {
+            handler.go.release();
+            drain.join();
+        }
+        assertThat(handler.events).containsExactly("open", "text first", "close 1001");
+    }
+
+    @Test
     void shouldCloseTheServerFromAWorker() throws IOException {
         final AtomicReference<WebSocketServer> server = new AtomicReference<>();
         final Acting handler = new Acting(false, socket -> server.get().close());

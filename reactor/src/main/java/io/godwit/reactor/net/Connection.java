@@ -565,9 +565,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
-    /** The server is going down. */
-    public void shutdown() {
-        stage.onShutdown();
+    /**
+     * The server is going down.
+     *
+     * @param leftNs as for {@link Stage#onShutdown}
+     */
+    public void shutdown(final long leftNs) {
+        stage.onShutdown(leftNs);
         settleLater();
     }
 

@@ -66,7 +66,7 @@ final class LastStage implements Stage {
     }
 
     @Override
-    public void onShutdown() {
+    public void onShutdown(final long leftNs) {
         // It is on its way, within its time.
     }
 

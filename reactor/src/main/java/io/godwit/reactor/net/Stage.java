@@ -60,8 +60,12 @@ public interface Stage {
      */
     void onDeadline(long nowNs);
 
-    /** The server is going down: come to an end, and say so to the peer. */
-    void onShutdown();
+    /**
+     * The server is going down: come to an end, and say so to the peer.
+     *
+     * @param leftNs after how long the connection is cut off, in nanoseconds; {@link Long#MAX_VALUE}: it is not known
+     */
+    void onShutdown(long leftNs);
 
     /**
      * The connection has ended, as far as this stage is concerned: its last byte has left, or the transport is gone. The

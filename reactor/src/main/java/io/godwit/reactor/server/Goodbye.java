@@ -68,7 +68,7 @@ final class Goodbye implements Timed, Settled {
         final int due = due(nowNs);
         int left = loop.options().expiriesPerCycleMax();
         while (untold.hasNext() && told < due && left > 0) {
-            tell(untold.next());
+            tell(untold.next(), departure.deadlineNs() - nowNs);
             told++;
             left--;
         }
@@ -89,9 +89,9 @@ final class Goodbye implements Timed, Settled {
         return (int) (total * (double) sinceNs / departure.spreadNs());
     }
 
-    private static void tell(final Connection connection) {
+    private static void tell(final Connection connection, final long leftNs) {
         try {
-            connection.shutdown();
+            connection.shutdown(leftNs);
         } catch (final RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " could not say goodbye", e);
             connection.abort(e);

@@ -313,7 +313,7 @@ final class HttpStage implements Stage {
     }
 
     @Override
-    public void onShutdown() {
+    public void onShutdown(final long leftNs) {
         if (!answered) {
             connection.resume(PauseReason.UPGRADE);
             if (begun) {

@@ -179,7 +179,8 @@ public final class LoopServer implements Mailed {
         if (refusal != null) {
             stage.turnAway(refusal);
         } else if (goingDown) {
-            connection.shutdown();
+            // It has nothing under way: it does not need the time that is left.
+            connection.shutdown(Long.MAX_VALUE);
         }
     }
 

@@ -213,8 +213,11 @@ final class WebSocketStage implements Stage, Opened {
     }
 
     @Override
-    public void onShutdown() {
-        if (awaitsReplies || framing.state() == ReadyState.OPEN && awaitReplies()) {
+    public void onShutdown(final long leftNs) {
+        if (awaitsReplies) {
+            connection.deadlineBy(connection.loop().nowNs() + leftNs / 2);
+        }
+        if (awaitsReplies || framing.state() == ReadyState.OPEN && awaitReplies(leftNs)) {
             framing.pause(PauseReason.LEAVING);
         } else {
             leave();
@@ -228,15 +231,16 @@ final class WebSocketStage implements Stage, Opened {
 
     /**
      * Has the handler answer what has come, before our Close frame: for half of the time that closing may take, so that the
-     * peer has the rest.
+     * peer has the rest; or of the time that is left to the server, if that is less.
      *
+     * @param leftNs after how long the connection is cut off; {@link Long#MAX_VALUE}: it is not known
      * @return false: it answers at once, or nothing that it sends now would leave
      */
-    private boolean awaitReplies() {
+    private boolean awaitReplies(final long leftNs) {
         if (!calls.answersLater() || connection.outbound().isSealed()) {
             return false;
         }
-        connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs() / 2);
+        connection.deadline(connection.loop().nowNs() + Math.min(shared.closeTimeoutNs(), leftNs) / 2);
         awaitsReplies = true;
         calls.lastMessage();
         return true;
@@ -381,7 +385,7 @@ final class WebSocketStage implements Stage, Opened {
     /** The peer has sent its Close frame. */
     void closeReceived() {
         connection.peerIsDone();
-        if (!awaitsReplies && !awaitReplies()) {
+        if (!awaitsReplies && !awaitReplies(Long.MAX_VALUE)) {
             connection.outbound().seal();
         }
         readyState = framing.state();

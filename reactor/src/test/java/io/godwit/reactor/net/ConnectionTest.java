@@ -174,7 +174,7 @@ class ConnectionTest {
         }
 
         @Override
-        public void onShutdown() {}
+        public void onShutdown(final long leftNs) {}
 
         @Override
         public void onEnd(final Throwable cause) {
