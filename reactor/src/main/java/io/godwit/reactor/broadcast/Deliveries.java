@@ -111,7 +111,7 @@ public final class Deliveries implements Mailed, Settled {
      * Has something delivered, after what was added before.
      *
      * @param publication to subscribers of this loop
-     * @return false where too many wait, or too long ones; the first one finds room however long it is
+     * @return false if too many wait, or too long ones, or the loop's memory is used up
      */
     public boolean add(final Publication publication) {
         final int bytes = publication.bytes();
