@@ -103,6 +103,20 @@ class SlowPeerEndTest {
         assertThat(gone.events).containsExactly("error TIMEOUT", "close 1006", "ended");
     }
 
+    /** Who has sent its Close sends nothing that could reset the connection before the rest was read. */
+    @Test
+    void shouldNotWaitForWhatIsUnreadOnceThePeerHasSentItsLast() throws IOException {
+        stepped.loop.sendBufferBytes(65_536);
+        final Stepped.Peer peer = closing(1 << 20);
+        peer.write(Stepped.frame(0x88, (byte) 0x03, (byte) 0xE8));
+        stepped.settle();
+        assertThat(peer.events).containsExactly("close 1000");
+        // It does not end its side, and has two seconds for that.
+        stepped.pass(Duration.ofMillis(2_200));
+        assertThat(peer.events).containsExactly("close 1000", "ended");
+        assertThat(peer.readableBytes()).as("nothing was lost").isEqualTo(MESSAGES * (MESSAGE_BYTES + 4) + 4);
+    }
+
     @Test
     void shouldGiveNoMoreThanTheKernelCanHold() throws IOException {
         stepped.loop.sendBufferBytes(4_096);
