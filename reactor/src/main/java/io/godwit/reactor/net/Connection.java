@@ -312,6 +312,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         noteBacklog();
         outbound.tell(stage);
         tellBacklog();
+        if (isOver() && outbound.isBackloggedForMemory()) {
+            // It may end without any of it having left; and others may have taken what this was told of before.
+            awaitMemory(2 * outbound.queuedBytes());
+        }
         final long wantedBytes = outbound.takeWanted();
         if (wantedBytes > 0) {
             awaitMemory(wantedBytes);
@@ -347,10 +351,6 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Tells the stage, at once, where what it has just sent is too much to read on. */
     public void noteBacklog() {
         if ((backlog != null || outbound.isBacklogged()) && backlog().begins(loop.nowNs())) {
-            if (outbound.isBackloggedForMemory()) {
-                // It may end without any of it having left.
-                awaitMemory(2 * outbound.queuedBytes());
-            }
             stage.onBacklog();
         }
     }

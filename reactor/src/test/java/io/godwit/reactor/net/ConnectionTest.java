@@ -431,4 +431,42 @@ class ConnectionTest {
             loop.doWork();
         }
     }
+
+    @Test
+    void shouldEndABacklogForMemoryThatOthersWereQuickerToTakeAtFirst() throws IOException {
+        final MemoryBudget memory = loop.memory();
+        final FakeTransport socket = new FakeTransport();
+        socket.appetite = 0;
+        final Connection connection = new Connection(loop, ++lastId, socket, ended -> events.add("ended"));
+        connection.stage(new Echo(connection));
+        connection
+                .outbound()
+                .limits(new OutboundLimits(
+                        1_000_000, 2_000_000, SlowConsumerPolicy.DROP_NEWEST, Duration.ofSeconds(60)));
+        connection
+                .outbound()
+                .commit(connection.outbound().reserve(1_000, Precedence.MESSAGE).put(new byte[1_000]));
+        final long bytes = memory.freeBytes();
+        memory.takeAnyway(bytes);
+        loop.awaitMemory(() -> memory.takeAnyway(bytes), 1);
+        connection.settleLater();
+        cycle();
+        assertThat(events).containsExactly("backlog");
+        memory.give(bytes);
+        cycle();
+        assertThat(memory.freeBytes()).as("taken again").isZero();
+        assertThat(events).containsExactly("backlog");
+        memory.give(bytes);
+        cycle();
+        assertThat(events).startsWith("backlog", "backlog end");
+        connection.abort(null);
+        cycle();
+        assertThat(events).endsWith("ended");
+    }
+
+    private void cycle() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            loop.doWork();
+        }
+    }
 }
