@@ -106,7 +106,13 @@ class DeafPeerTest {
                 }
             });
             pinging.start();
-            handler.awaitThat(() -> handler.highest.get() > 0, "a blocked queue of pongs");
+            handler.awaitThat(
+                    () -> {
+                        // Once it is not read any more, no Ping comes to look at.
+                        handler.watch(handler.ws);
+                        return handler.highest.get() > 0;
+                    },
+                    "a blocked queue of pongs");
             int last = 0;
             RawPeer.Frame frame = peer.readFrame();
             while (frame.opcode() == 0xA) {

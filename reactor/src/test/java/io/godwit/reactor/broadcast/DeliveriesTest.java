@@ -270,6 +270,9 @@ class DeliveriesTest {
 
         // A quarter of the loop's memory is 1,000 bytes here.
         assertThat(publish(subscribers, message(0, 5_000), null))
+                .as("more than all of the loop's memory")
+                .isFalse();
+        assertThat(publish(subscribers, message(0, 2_000), null))
                 .as("too long, but the first")
                 .isTrue();
         assertThat(publish(1)).as("behind it").isFalse();
