@@ -35,7 +35,9 @@ final class CheckedServer implements AutoCloseable {
     static final ServerOptions PATIENT = ServerOptions.DEFAULT.withTimeouts(Timeouts.DEFAULT
             .withHandshake(Duration.ofMinutes(10))
             .withIdle(Duration.ofHours(2))
-            .withKeepAlive(Duration.ofHours(1), Duration.ofHours(1)));
+            .withKeepAlive(Duration.ofHours(1), Duration.ofHours(1))
+            // The system of a peer that does not read may drop what acknowledges that peer's own bytes, and they stop.
+            .withMessage(Duration.ofHours(1)));
 
     private final WebSocketServer server;
 

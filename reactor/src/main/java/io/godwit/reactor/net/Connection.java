@@ -415,7 +415,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             return;
         }
         try {
-            // After a stall the selector may not have got round to this socket; and a socket takes something long
+            // After a stall the selector may not have got round to this socket. And a socket takes something long
             // before
             // the selector calls it writable. So both are tried before the peer is judged.
             outbound.open();
