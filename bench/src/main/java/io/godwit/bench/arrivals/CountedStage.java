@@ -74,8 +74,13 @@ final class CountedStage implements Stage {
     }
 
     @Override
-    public void onShutdown() {
-        stage.onShutdown();
+    public boolean onOverloaded() {
+        return stage.onOverloaded();
+    }
+
+    @Override
+    public void onShutdown(final long leftNs) {
+        stage.onShutdown(leftNs);
     }
 
     @Override

@@ -92,7 +92,7 @@ public final class LoopWakeup {
             public void onDeadline(final long nowNs) {}
 
             @Override
-            public void onShutdown() {}
+            public void onShutdown(final long leftNs) {}
 
             @Override
             public void onEnd(final Throwable cause) {}
