@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The packed daemon in a process of its own, as an operator starts it; it ends with the test. */
 final class Daemon implements AutoCloseable {
+    static final int SIGHUP = 1;
+    static final int SIGINT = 2;
+
     private static final Path JAR = Path.of(System.getProperty("godwit.jar", "target/godwit.jar"));
     private static final long DEADLINE_S = 30;
 
@@ -129,8 +132,23 @@ final class Daemon implements AutoCloseable {
         assertThat(kill.waitFor()).isZero();
     }
 
-    long pid() {
-        return process.pid();
+    /**
+     * A build that a script has started in the background, or that nohup has, passes an ignored signal on to all that it
+     * starts; and the JVM leaves it ignored.
+     *
+     * @param signal its number
+     * @return whether the daemon will not see it; false if the system does not tell
+     */
+    boolean ignores(final int signal) throws IOException {
+        final Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        final String mask = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElse("SigIgn: 0");
+        return (Long.parseUnsignedLong(mask.split("\\s+")[1], 16) >> signal - 1 & 1) == 1;
     }
 
     boolean isAlive() {

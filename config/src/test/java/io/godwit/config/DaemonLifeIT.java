@@ -11,8 +11,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +72,7 @@ class DaemonLifeIT {
     @Test
     void shouldCloseWith1001OnSigint() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.serve(ANY_PORT)) {
-            assumeThat(ignoresSigint(daemon.pid())).isFalse();
+            assumeThat(daemon.ignores(Daemon.SIGINT)).isFalse();
             final TestClient client = TestClient.connect(daemon.uri("ws", "/"));
             daemon.interrupt();
             assertThat(client.closeCode()).isEqualTo(1001);
@@ -257,19 +255,5 @@ class DaemonLifeIT {
         } catch (final IOException none) {
             return false;
         }
-    }
-
-    /** A build that was started in the background of a script passes an ignored SIGINT on to all that it starts. */
-    private static boolean ignoresSigint(final long pid) throws IOException {
-        final Path status = Path.of("/proc", Long.toString(pid), "status");
-        if (!Files.exists(status)) {
-            return false;
-        }
-        final String mask = Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .findFirst()
-                .orElse("SigIgn: 0");
-        final int sigint = 2;
-        return (Long.parseUnsignedLong(mask.split("\\s+")[1], 16) >> sigint - 1 & 1) == 1;
     }
 }
