@@ -126,9 +126,18 @@ public final class WebSocketServer implements AutoCloseable {
     private static void answer(final WebSocket ws, final String answer) {
         final SendResult result = ws.send(answer);
         if (!result.isTaken() && result != SendResult.CLOSED) {
-            throw new IllegalStateException("an answer of " + Utf8.encodedLength(answer) + " bytes was not sent ("
+            throw new AnswerNotSentException("an answer of " + Utf8.encodedLength(answer) + " bytes was not sent ("
                     + result + "): " + ws.bufferedBytes() + " bytes wait, and "
                     + EndpointLimits.DEFAULT.outbound().bytesMax() + " may");
+        }
+    }
+
+    /** Of a class of its own, so that the log counts it apart from what the function itself throws. */
+    private static final class AnswerNotSentException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        AnswerNotSentException(final String message) {
+            super(message);
         }
     }
 
