@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -43,7 +42,7 @@ public final class EventLoop implements Agent, Runnable {
     private final Selector selector;
     private final MpscVarHandleArrayQueue<Runnable> commands;
     private final MpscVarHandleArrayQueue<Mailed> mailed;
-    private final ArrayDeque<Settled> unsettled = new ArrayDeque<>();
+    private final SettleQueue unsettled = new SettleQueue();
     private final Timers timers;
     private final MemoryBudget memory;
     private final MemoryWaiters memoryWaiters;
@@ -271,7 +270,7 @@ public final class EventLoop implements Agent, Runnable {
             if (done == count) {
                 return done;
             }
-            unsettled.pollFirst().settle();
+            unsettled.poll().settle();
             done++;
         } while (!slice.isOverAfter(1));
         return done;
@@ -328,9 +327,10 @@ public final class EventLoop implements Agent, Runnable {
      * the caller sees to it that each target waits at most once.
      *
      * @param target what has work left
+     * @throws OutOfMemoryError if there is no memory for it to wait; those who waited before still wait
      */
     public void settleLater(final Settled target) {
-        unsettled.addLast(target);
+        unsettled.add(target);
     }
 
     /**

@@ -276,8 +276,9 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Has what is due done at the end of this cycle. */
     public void settleLater() {
         if (!toSettle && phase != Phase.ENDED) {
-            toSettle = true;
+            // First: if it throws, this connection does not wait, and may ask again.
             loop.settleLater(this);
+            toSettle = true;
         }
     }
 
