@@ -1,7 +1,7 @@
 package io.godwit.reactor.loop;
 
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.agrona.DeadlineTimerWheel;
 
 /**
@@ -29,8 +29,10 @@ public final class Timers {
     private final DeadlineTimerWheel.TimerHandler expiry = this::expire;
     private final DeadlineTimerWheel wheel;
 
+    private final IntFunction<Timed[]> allocator;
+
     /** What each timer wakes, at its id. */
-    private Timed[] timed = new Timed[TICKS_PER_WHEEL];
+    private Timed[] timed;
 
     /** How many of the timers that are to be early were scheduled. */
     private int early;
@@ -41,6 +43,18 @@ public final class Timers {
      * @param nowNs the loop's time
      */
     public Timers(final long nowNs) {
+        this(nowNs, Timed[]::new);
+    }
+
+    /**
+     * Starts with no timer.
+     *
+     * @param nowNs the loop's time
+     * @param allocator makes an array of so many places
+     */
+    Timers(final long nowNs, final IntFunction<Timed[]> allocator) {
+        this.allocator = allocator;
+        timed = allocator.apply(TICKS_PER_WHEEL);
         wheel = new DeadlineTimerWheel(TimeUnit.NANOSECONDS, nowNs, TICK_NS, TICKS_PER_WHEEL);
     }
 
@@ -50,15 +64,29 @@ public final class Timers {
      * @param deadlineNs when it expires, in the loop's time
      * @param target what it wakes, once
      * @return its id, for {@link #cancel}
+     * @throws OutOfMemoryError if there is no memory for it; nothing is scheduled
      */
     public int schedule(final long deadlineNs, final Timed target) {
-        final int id = idOf(wheel.scheduleTimer(deadlineNs));
+        final long wheelId = wheel.scheduleTimer(deadlineNs);
+        final int id = idOf(wheelId);
         if (id >= timed.length) {
-            // A tick's places are taken from its first on: this is a row further at most.
-            timed = Arrays.copyOf(timed, 2 * timed.length);
+            grow(wheelId);
         }
         timed[id] = target;
         return id;
+    }
+
+    /** A tick's places are taken from its first on: the new timer is a row further at most. */
+    private void grow(final long wheelId) {
+        try {
+            final Timed[] wider = allocator.apply(2 * timed.length);
+            System.arraycopy(timed, 0, wider, 0, timed.length);
+            timed = wider;
+        } catch (final OutOfMemoryError e) {
+            // The wheel would wake a timer that wakes nobody.
+            wheel.cancelTimer(wheelId);
+            throw e;
+        }
     }
 
     /**
@@ -70,15 +98,18 @@ public final class Timers {
      * @param nowNs the loop's time
      * @param target what is to be woken
      * @return the id of its timer from now on
+     * @throws OutOfMemoryError if there is no memory for another timer; the former is still scheduled
      */
     public int wakeBy(final int id, final long deadlineNs, final long nowNs, final Timed target) {
         if (id != NONE) {
             if (wheel.deadline(wheelIdOf(id)) <= deadlineNs) {
                 return id;
             }
-            cancel(id);
         }
-        return schedule(deadlineNs - nowNs > TURN_NS ? spread(deadlineNs) : deadlineNs, target);
+        // The former is cancelled last: it is what remains if there is no memory for another.
+        final int next = schedule(deadlineNs - nowNs > TURN_NS ? spread(deadlineNs) : deadlineNs, target);
+        cancel(id);
+        return next;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.godwit.reactor.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,28 @@ class TimersTest {
         timers.poll(SECOND_NS, MANY);
         assertThat(woken).containsExactly("a");
         assertThat(timers.count()).isZero();
+    }
+
+    @Test
+    void shouldKeepTheFormerTimerIfThereIsNoMemoryForAnother() {
+        final boolean[] memoryIsOut = new boolean[1];
+        final Timers scarce = new Timers(0, places -> {
+            if (memoryIsOut[0]) {
+                throw new OutOfMemoryError("injected");
+            }
+            return new Timed[places];
+        });
+        final int former = scarce.schedule(3 * SECOND_NS, now -> woken.add("former"));
+        // The wheel's tick of one second is given a second place, which is past the array's end.
+        scarce.schedule(SECOND_NS, now -> woken.add("first"));
+        memoryIsOut[0] = true;
+        assertThatThrownBy(() -> scarce.wakeBy(former, SECOND_NS, 0, now -> woken.add("next")))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(scarce.count()).isEqualTo(2);
+
+        scarce.poll(4 * SECOND_NS, MANY);
+        assertThat(woken).containsExactly("first", "former");
+        assertThat(scarce.count()).isZero();
     }
 
     @Test
