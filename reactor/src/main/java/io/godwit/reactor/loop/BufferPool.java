@@ -2,9 +2,9 @@ package io.godwit.reactor.loop;
 
 import io.godwit.core.message.BufferSource;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The buffers of one loop that outlive a cycle: unfinished messages, and what a socket did not take. They lie on the heap,
@@ -21,7 +21,7 @@ public final class BufferPool implements BufferSource {
     private static final int STEPS_SHIFT = 2;
     private static final int SHELVES = 1 + shelfFor(CAPACITY_MAX);
 
-    private final List<ArrayDeque<ByteBuffer>> shelves = new ArrayList<>(SHELVES);
+    private final List<Shelf> shelves = new ArrayList<>(SHELVES);
     private final MemoryBudget budget;
     private final long keptBytesMax;
     private long keptBytes;
@@ -45,10 +45,21 @@ public final class BufferPool implements BufferSource {
      * @param budget what is lent is taken of it
      */
     BufferPool(final long keptBytesMax, final MemoryBudget budget) {
+        this(keptBytesMax, budget, ByteBuffer[]::new);
+    }
+
+    /**
+     * Starts empty.
+     *
+     * @param keptBytesMax how many bytes to keep for reuse
+     * @param budget what is lent is taken of it
+     * @param allocator makes the arrays in which buffers are kept
+     */
+    BufferPool(final long keptBytesMax, final MemoryBudget budget, final IntFunction<ByteBuffer[]> allocator) {
         this.keptBytesMax = keptBytesMax;
         this.budget = budget;
         for (int i = 0; i < SHELVES; i++) {
-            shelves.add(new ArrayDeque<>(1));
+            shelves.add(new Shelf(allocator));
         }
     }
 
@@ -104,7 +115,7 @@ public final class BufferPool implements BufferSource {
 
     private ByteBuffer keptOrNew(final int capacity) {
         final ByteBuffer kept =
-                capacity <= CAPACITY_MAX ? shelves.get(shelfFor(capacity)).pollLast() : null;
+                capacity <= CAPACITY_MAX ? shelves.get(shelfFor(capacity)).poll() : null;
         if (kept != null) {
             keptBytes -= capacity;
             return kept.clear();
@@ -122,8 +133,9 @@ public final class BufferPool implements BufferSource {
         final int capacity = buffer.capacity();
         lent--;
         lentBytes -= capacity;
-        if (capacity <= CAPACITY_MAX && keptBytes + capacity <= keptBytesMax) {
-            shelves.get(shelfFor(capacity)).addLast(buffer);
+        if (capacity <= CAPACITY_MAX
+                && keptBytes + capacity <= keptBytesMax
+                && shelves.get(shelfFor(capacity)).push(buffer)) {
             keptBytes += capacity;
         }
         budget.give(costOf(capacity));

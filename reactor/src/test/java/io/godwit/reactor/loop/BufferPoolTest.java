@@ -136,4 +136,28 @@ class BufferPoolTest {
         assertThat(new HandoffPool(0, budget).acquire(Integer.MAX_VALUE)).isNull();
         assertThat(budget.usedBytes()).isZero();
     }
+
+    @Test
+    void shouldTakeABufferBackIfThereIsNoMemoryToKeepIt() {
+        final MemoryBudget budget = new MemoryBudget(1 << 20);
+        final boolean[] memoryIsOut = new boolean[1];
+        final BufferPool scarce = new BufferPool(1 << 20, budget, places -> {
+            if (memoryIsOut[0]) {
+                throw new OutOfMemoryError("injected");
+            }
+            return new ByteBuffer[places];
+        });
+        final ByteBuffer first = scarce.acquire(64);
+        final ByteBuffer second = scarce.acquire(64);
+        memoryIsOut[0] = true;
+        scarce.release(first);
+        scarce.release(second);
+
+        assertThat(scarce.lent()).isZero();
+        assertThat(scarce.lentBytes()).isZero();
+        assertThat(budget.usedBytes()).isZero();
+        // The shelf had room for one.
+        assertThat(scarce.acquire(64)).isSameAs(first);
+        assertThat(scarce.acquire(64)).isNotSameAs(second);
+    }
 }
