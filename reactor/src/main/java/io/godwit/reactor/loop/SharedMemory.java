@@ -12,7 +12,8 @@ public final class SharedMemory {
     /** What each holder takes for itself: a view of the bytes, and its place in a queue. */
     private static final int HOLDER_BYTES = MemoryBudget.BUFFER_OVERHEAD_BYTES;
 
-    private static final class Holding {
+    /** How many hold one thing. */
+    static final class Holding {
         private final int bytes;
         private int holders;
 
@@ -22,7 +23,7 @@ public final class SharedMemory {
     }
 
     private final MemoryBudget budget;
-    private final Map<Object, Holding> holdings = new IdentityHashMap<>();
+    private final Map<Object, Holding> holdings;
 
     /**
      * Starts with nothing held.
@@ -30,7 +31,18 @@ public final class SharedMemory {
      * @param budget of the loop
      */
     SharedMemory(final MemoryBudget budget) {
+        this(budget, new IdentityHashMap<>());
+    }
+
+    /**
+     * Starts with nothing held.
+     *
+     * @param budget of the loop
+     * @param holdings empty, by identity
+     */
+    SharedMemory(final MemoryBudget budget, final Map<Object, Holding> holdings) {
         this.budget = budget;
+        this.holdings = holdings;
     }
 
     /**
@@ -38,7 +50,7 @@ public final class SharedMemory {
      *
      * @param what known by its identity
      * @param bytes how long it is; the same each time
-     * @return whether there was room; if not, nothing is held. {@link #letGo} follows each time that there was
+     * @return whether there was room, in the budget and in the JVM; if not, nothing is held. {@link #letGo} follows each time that there was
      */
     public boolean hold(final Object what, final int bytes) {
         final Holding present = holdings.get(what);
@@ -46,14 +58,27 @@ public final class SharedMemory {
         if (!budget.tryTake(more)) {
             return false;
         }
-        if (present == null) {
+        if (present != null) {
+            present.holders++;
+            return true;
+        }
+        if (!holdFirst(what, bytes)) {
+            budget.give(more);
+            return false;
+        }
+        return true;
+    }
+
+    private boolean holdFirst(final Object what, final int bytes) {
+        try {
             final Holding first = new Holding(bytes);
             first.holders = 1;
             holdings.put(what, first);
-        } else {
-            present.holders++;
+            return true;
+        } catch (final OutOfMemoryError e) {
+            // It costs whoever asks, and not the loop.
+            return false;
         }
-        return true;
     }
 
     /**
