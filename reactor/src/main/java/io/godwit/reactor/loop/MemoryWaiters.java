@@ -26,7 +26,7 @@ final class MemoryWaiters implements Mailed, Settled {
      * @param waiter whom to tell
      * @param freeBytes how many have to be free for what it wanted
      */
-    private record Want(MemoryWaiter waiter, long freeBytes) {}
+    record Want(MemoryWaiter waiter, long freeBytes) {}
 
     private final EventLoop loop;
     private final MemoryBudget budget;
@@ -37,11 +37,23 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private final AtomicBoolean inMail = new AtomicBoolean();
 
-    private final Map<MemoryWaiter, Want> waiting = new LinkedHashMap<>();
+    private final Map<MemoryWaiter, Want> waiting;
     private boolean toSettle;
 
     MemoryWaiters(final EventLoop loop, final MemoryBudget budget) {
+        this(loop, budget, new LinkedHashMap<>());
+    }
+
+    /**
+     * Starts with nobody waiting.
+     *
+     * @param loop tells them
+     * @param budget of the loop
+     * @param waiting empty, in the order of insertion
+     */
+    MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final Map<MemoryWaiter, Want> waiting) {
         this.loop = loop;
+        this.waiting = waiting;
         this.budget = budget;
         freeBytesMin = budget.bytesMax() >>> FREE_SHIFT;
     }
@@ -71,8 +83,10 @@ final class MemoryWaiters implements Mailed, Settled {
     }
 
     private void takeArrivals() {
-        for (Want next = arriving.poll(); next != null; next = arriving.poll()) {
+        for (Want next = arriving.peek(); next != null; next = arriving.peek()) {
+            // Polled last: if there is no memory for its entry, it is still among those who arrive.
             waiting.put(next.waiter(), next);
+            arriving.poll();
         }
     }
 
@@ -84,16 +98,21 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private void settleLater() {
         if (!toSettle) {
-            toSettle = true;
             loop.settleLater(this);
+            toSettle = true;
         }
     }
 
     @Override
     public void settle() {
         toSettle = false;
-        takeArrivals();
-        tell();
+        try {
+            takeArrivals();
+            tell();
+        } catch (final OutOfMemoryError e) {
+            // Those who are not told yet still wait: the next cycle looks again.
+            settleLater();
+        }
         final long tellAt = tellAtBytes();
         budget.tellAt(tellAt);
         // What was given back just before has told nobody.

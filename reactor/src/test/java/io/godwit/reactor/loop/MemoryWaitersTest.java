@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,5 +169,27 @@ class MemoryWaitersTest {
         assertThat(budget.tryTakeReserved(200)).isTrue();
         assertThat(budget.usedBytes()).isEqualTo(1_800);
         budget.give(1_800);
+    }
+
+    @Test
+    void shouldTellOfMemoryAfterThereWasNoneForItsEntry() throws IOException {
+        final int[] failures = {2};
+        @SuppressWarnings("serial")
+        final class Scarce extends LinkedHashMap<MemoryWaiter, MemoryWaiters.Want> {
+            @Override
+            public MemoryWaiters.Want put(final MemoryWaiter waiter, final MemoryWaiters.Want want) {
+                if (failures[0]-- > 0) {
+                    throw new OutOfMemoryError("injected");
+                }
+                return super.put(waiter, want);
+            }
+        }
+        final MemoryWaiters waiters = new MemoryWaiters(loop, budget, new Scarce());
+        waiters.add(() -> told.add("first"), 100);
+        waiters.add(() -> told.add("second"), 100);
+        turn();
+        turn();
+        assertThat(told).containsExactly("first", "second");
+        assertThat(waiters.count()).isZero();
     }
 }
