@@ -121,9 +121,17 @@ public final class Mailbox implements Runnable {
         final long size = sizeOf(parcel);
         // Counted first: it may be taken before we return from adding it.
         final long now = (long) WAITING.getAndAdd(this, size) + size;
-        if (countOf(now) > messagesMax + EXTRA_EVENTS - NOTES_MAX || !events.offer(parcel)) {
-            WAITING.getAndAdd(this, -size);
-            pool.release(parcel);
+        boolean offered = false;
+        try {
+            offered = countOf(now) <= messagesMax + EXTRA_EVENTS - NOTES_MAX && events.offer(parcel);
+        } finally {
+            // Refused, or there was no memory for the queue to grow.
+            if (!offered) {
+                WAITING.getAndAdd(this, -size);
+                pool.release(parcel);
+            }
+        }
+        if (!offered) {
             throw new IllegalStateException("the mailbox holds more than it may: " + countOf(now));
         }
         schedule();
