@@ -20,11 +20,9 @@ final class UpgradeOnWorkers {
      * @return a decision that comes later; or to refuse, where too many wait for the workers already
      */
     static Upgrade ask(final WorkerPool workers, final WebSocketHandler handler, final UpgradeRequest request) {
-        if (!workers.enter()) {
-            return Upgrade.refuse(HttpAnswers.FULL);
-        }
         final CompletableFuture<Upgrade> decision = new CompletableFuture<>();
-        workers.execute(() -> {
+        final Upgrade later = Upgrade.later(decision);
+        final Runnable turn = () -> {
             try {
                 decide(handler.onUpgrade(request), decision);
             } catch (final Throwable t) {
@@ -32,8 +30,13 @@ final class UpgradeOnWorkers {
             } finally {
                 workers.leave();
             }
-        });
-        return Upgrade.later(decision);
+        };
+        // Last, when nothing more is allocated: a place that is taken has to be left by the turn.
+        if (!workers.enter()) {
+            return Upgrade.refuse(HttpAnswers.FULL);
+        }
+        workers.execute(turn);
+        return later;
     }
 
     private static void decide(final Upgrade upgrade, final CompletableFuture<Upgrade> decision) {
