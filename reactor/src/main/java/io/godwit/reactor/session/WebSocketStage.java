@@ -108,7 +108,7 @@ final class WebSocketStage implements Stage, Opened {
         vigil.onBytes(before - in.remaining() - turn.exemptBytes());
         noteState();
         if (isWatched()) {
-            framing.noteMessage(turn.hasEnded());
+            framing.noteMessage(turn.hasEnded(), turn.hasEndedControl());
         }
     }
 
