@@ -72,7 +72,9 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private void takeArrivals() {
         for (Want next = arriving.poll(); next != null; next = arriving.poll()) {
-            waiting.put(next.waiter(), next);
+            if (!next.waiter().isGone()) {
+                waiting.put(next.waiter(), next);
+            }
         }
     }
 
