@@ -205,13 +205,14 @@ public final class WebSocketServer implements AutoCloseable {
      * @throws UncheckedIOException if the selector fails; this, or an Error that is thrown here, has ended the server
      */
     public int doWork() {
-        if (!stepped || !isRunning()) {
+        final LoopGroup group = loops;
+        if (!stepped || group == null || !group.isRunning()) {
             throw new IllegalStateException(stepped ? "the server does not run" : "the server has a thread of its own");
         }
-        if (loops.inCallback()) {
+        if (group.inCallback()) {
             throw new IllegalStateException("a callback cannot drive the loop that runs it");
         }
-        return loops.cycle(0);
+        return group.cycle(0);
     }
 
     /**
@@ -237,12 +238,14 @@ public final class WebSocketServer implements AutoCloseable {
 
     /** {@return whether it was started, and has not come to its end} */
     public boolean isRunning() {
-        return loops != null && loops.isRunning();
+        final LoopGroup group = loops;
+        return group != null && group.isRunning();
     }
 
     /** {@return how it is, as a load balancer asks} */
     public ServerHealth health() {
-        return loops == null ? ServerHealth.DOWN : loops.health();
+        final LoopGroup group = loops;
+        return group == null ? ServerHealth.DOWN : group.health();
     }
 
     /**
@@ -252,12 +255,16 @@ public final class WebSocketServer implements AutoCloseable {
      *     or came to its end as it was asked to
      */
     public Optional<Throwable> failure() {
-        return Optional.ofNullable(loops == null ? null : loops.failure());
+        final LoopGroup group = loops;
+        return Optional.ofNullable(group == null ? null : group.failure());
     }
 
     /** {@return its counters, which go on after its end} */
     public Metrics metrics() {
-        return metric -> loops == null ? 0 : loops.registry().count(metric);
+        return metric -> {
+            final LoopGroup group = loops;
+            return group == null ? 0 : group.registry().count(metric);
+        };
     }
 
     /** {@return all connections of this moment, whatever their state, those that are still HTTP too} */
@@ -274,8 +281,9 @@ public final class WebSocketServer implements AutoCloseable {
      */
     public void forEachConnection(final Consumer<? super ConnectionInfo> visitor) {
         Objects.requireNonNull(visitor, "visitor");
-        if (loops != null) {
-            loops.registry().forEach(visitor);
+        final LoopGroup group = loops;
+        if (group != null) {
+            group.registry().forEach(visitor);
         }
     }
 
@@ -286,7 +294,8 @@ public final class WebSocketServer implements AutoCloseable {
      * @return the live connection, which any thread may use
      */
     public Optional<WebSocket> connection(final long id) {
-        return Optional.ofNullable(loops == null ? null : loops.registry().find(id));
+        final LoopGroup group = loops;
+        return Optional.ofNullable(group == null ? null : group.registry().find(id));
     }
 
     /**
@@ -347,7 +356,8 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     private void end(final Duration spread, final Duration deadline) {
-        final LoopGroup group = loops != null ? loops : loopsToEnd();
+        final LoopGroup started = loops;
+        final LoopGroup group = started != null ? started : loopsToEnd();
         if (accepted != null) {
             accepted.close();
         }
@@ -370,7 +380,8 @@ public final class WebSocketServer implements AutoCloseable {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     public boolean awaitTermination(final Duration timeout) throws InterruptedException {
-        return loops == null || loops.awaitEnd(timeout);
+        final LoopGroup group = loops;
+        return group == null || group.awaitEnd(timeout);
     }
 
     /** For tests: what is left once the server has ended. */

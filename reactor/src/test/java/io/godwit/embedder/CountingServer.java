@@ -18,10 +18,17 @@ public final class CountingServer {
 
     private CountingServer() {}
 
+    private static ServerOptions impatient(final Duration silence) {
+        return PATIENT.withTimeouts(PATIENT.timeouts()
+                .withIdle(silence)
+                .withKeepAlive(Duration.ofHours(1), Duration.ofHours(1))
+                .withMessage(silence));
+    }
+
     /**
      * Prints the port, and serves until standard input ends.
      *
-     * @param args none
+     * @param args none, or one: how many seconds a peer may be silent, or in a message
      * @throws Exception if anything fails
      */
     public static void main(final String[] args) throws Exception {
@@ -36,7 +43,7 @@ public final class CountingServer {
         running[0] = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", handler)
-                .options(PATIENT)
+                .options(args.length == 0 ? PATIENT : impatient(Duration.ofSeconds(Long.parseLong(args[0]))))
                 .build();
         try (WebSocketServer server = running[0].start()) {
             System.out.println(server.port());

@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a handler decides on an opening handshake, at once or later, and what becomes of those who may not stay. */
@@ -318,6 +319,66 @@ class UpgradeTest {
             peer.readToEnd();
             assertThat(server.count(Metric.WEBSOCKETS_OPENED)).isZero();
         }
+    }
+
+    /** How a client goes away before its upgrade is decided. */
+    enum Going {
+        ENDS_ITS_SIDE {
+            @Override
+            void leave(final RawPeer peer) throws IOException {
+                peer.shutdownOutput();
+            }
+        },
+        CLOSES {
+            @Override
+            void leave(final RawPeer peer) throws IOException {
+                peer.close();
+            }
+        },
+        RESETS {
+            @Override
+            void leave(final RawPeer peer) throws IOException {
+                peer.reset();
+            }
+        };
+
+        abstract void leave(RawPeer peer) throws IOException;
+    }
+
+    /** Its place is free long before the deadline of the handshake, and nobody is told of a WebSocket that never was. */
+    @ParameterizedTest
+    @EnumSource(Going.class)
+    void shouldForgetAClientThatIsGoneBeforeTheDecision(final Going going) throws IOException {
+        final CompletableFuture<Upgrade> decision = new CompletableFuture<>();
+        final Deciding handler =
+                new Deciding(request -> request.head().query() == null ? Upgrade.accept() : Upgrade.later(decision));
+        final ServerOptions patient = CheckedServer.handshakeTimeout(600_000);
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler), patient)) {
+            final Leftovers leftovers = new Leftovers(server);
+            for (int i = 0; i < 10; i++) {
+                final int asked = i + 1;
+                try (RawPeer peer = server.connect()) {
+                    peer.send(RawPeer.upgrade("/?later"));
+                    handler.awaitThat(() -> handler.events.size() == asked, "the request");
+                    going.leave(peer);
+                    handler.awaitThat(() -> server.server().connections().isEmpty(), "the place to be free");
+                    if (going == Going.ENDS_ITS_SIDE) {
+                        assertThat(peer.readToEnd()).startsWith("HTTP/1.1 400 ");
+                    }
+                }
+            }
+            leftovers.awaitNone("who is gone");
+            decision.complete(Upgrade.accept());
+            try (RawPeer other = server.open()) {
+                handler.await("open");
+                assertThat(server.count(Metric.WEBSOCKETS_OPENED)).isOne();
+                other.sendText("x");
+                handler.await("text x");
+            }
+        }
+        assertThat(handler.events).containsOnlyOnce("open");
+        assertThat(handler.events.stream().filter(event -> event.startsWith("close")))
+                .hasSize(1);
     }
 
     /** Many connections may wait for one decision that never comes: it must not keep those that wait no longer. */

@@ -87,6 +87,10 @@ final class Inbound implements ControlSink {
         return !parser.isBeforeFrame() || assembler.isInMessage();
     }
 
+    boolean isInMessage() {
+        return assembler.isInMessage();
+    }
+
     int heldBytes() {
         return assembler.heldBytes();
     }

@@ -141,6 +141,11 @@ public final class WebSocketProtocol {
         return closing.isInputOpen() && inbound.isUnfinished();
     }
 
+    /** {@return whether a data message has begun to come in and is not over: unlike {@link #isInputUnfinished}, not only a frame} */
+    public boolean isInputInMessage() {
+        return closing.isInputOpen() && inbound.isInMessage();
+    }
+
     /** {@return how much memory is borrowed for a message that has begun to come in and is not over, in bytes} */
     public int heldBytes() {
         return inbound.heldBytes();

@@ -43,6 +43,11 @@ public final class EventLoop implements Agent, Runnable {
     private final MpscVarHandleArrayQueue<Runnable> commands;
     private final MpscVarHandleArrayQueue<Mailed> mailed;
     private final SettleQueue unsettled = new SettleQueue();
+    private final Deferred deferred = new Deferred();
+
+    /** Whether this cycle has no more time for what is ready. */
+    private boolean dispatched;
+
     private final Timers timers;
     private final MemoryBudget memory;
     private final MemoryWaiters memoryWaiters;
@@ -219,11 +224,28 @@ public final class EventLoop implements Agent, Runnable {
 
     private int select(final long sleepNsMax) throws IOException {
         asleep = true;
+        dispatched = false;
+        slice.begin();
+        if (!deferred.isEmpty()) {
+            return dispatchDeferred();
+        }
         final int selected = sleepNsMax <= NO_SLEEP ? lookOrSpin() : selectOrSleep(sleepNsMax);
         if (asleep) {
             wakeUp();
         }
         return selected;
+    }
+
+    /** What the select before has found, as long as there is time. Until that is done, there is nothing to look for. */
+    private int dispatchDeferred() {
+        watch.idle(clock.getAsLong());
+        wakeUp();
+        int done = 0;
+        while (!dispatched && !deferred.isEmpty()) {
+            ready(deferred.take());
+            done++;
+        }
+        return done;
     }
 
     private int lookOrSpin() throws IOException {
@@ -280,9 +302,20 @@ public final class EventLoop implements Agent, Runnable {
         if (asleep) {
             wakeUp();
         }
-        if (key.isValid()) {
-            ((SelectHandler) key.attachment()).onReady(key.readyOps());
+        if (dispatched) {
+            deferred.add(key);
+        } else {
+            ready(key);
         }
+    }
+
+    private void ready(final SelectionKey key) {
+        // What was found may not be wanted any more, if it was found in an earlier cycle.
+        final int ops = key.isValid() ? key.readyOps() & key.interestOps() : 0;
+        if (ops != 0) {
+            ((SelectHandler) key.attachment()).onReady(ops);
+        }
+        dispatched = slice.isOverAfter(1);
     }
 
     private static void runCommand(final Runnable command) {

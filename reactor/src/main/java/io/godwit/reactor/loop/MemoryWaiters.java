@@ -84,8 +84,10 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private void takeArrivals() {
         for (Want next = arriving.peek(); next != null; next = arriving.peek()) {
-            // Polled last: if there is no memory for its entry, it is still among those who arrive.
-            waiting.put(next.waiter(), next);
+            if (!next.waiter().isGone()) {
+                // Polled last: if there is no memory for its entry, it is still among those who arrive.
+                waiting.put(next.waiter(), next);
+            }
             arriving.poll();
         }
     }

@@ -257,7 +257,15 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     }
 
     @Override
+    public boolean isGone() {
+        return phase == Phase.ENDED;
+    }
+
+    @Override
     public void onMemory() {
+        if (phase == Phase.ENDED) {
+            return;
+        }
         awaitsMemory = false;
         if (phase == Phase.OPEN) {
             backlog().noteMemory();
@@ -416,9 +424,9 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             return;
         }
         try {
-            // After a stall the selector may not have got round to this socket. And a socket takes something long
-            // before
-            // the selector calls it writable. So both are tried before the peer is judged.
+            // After a stall the selector may not have got round to this socket.
+            // And a socket takes something long before the selector calls it writable.
+            // So both are tried before the peer is judged.
             outbound.open();
             if (wantsInput()) {
                 inbound.receive(transport);
@@ -521,10 +529,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         inMail = true;
         try {
             transport.close();
-            if (awaitsMemory) {
+            // In one step: from now on no other thread adds it; what one has just been about to add is left out later.
+            if ((boolean) AWAITS_MEMORY.getAndSet(this, true)) {
                 loop.forgetWaiter(this);
             }
-            awaitsMemory = true;
             loop.timers().cancel(timer);
             timer = Timers.NONE;
             outbound.clear();

@@ -96,6 +96,10 @@ final class Inbound {
 
     /** Hands bytes to the stage, and to the one that follows it meanwhile; what a pause leaves is kept. */
     private void deliver(final ByteBuffer in) {
+        if (pauses != 0) {
+            keep(in);
+            return;
+        }
         Stage current;
         do {
             current = connection.receiver();
@@ -148,9 +152,13 @@ final class Inbound {
         return pauses != 0;
     }
 
-    /** {@return whether the socket may be read: nothing is paused, and nothing that came before waits} */
+    /**
+     * {@return whether the socket may be read: nothing is paused, and nothing that came before waits. While an opening
+     * handshake waits for its decision it is read all the same, until something has come, which is kept: a client that goes away
+     * meanwhile is to be noticed, and one that keeps to RFC 6455 §4.1 sends nothing before the response}
+     */
     boolean isOpen() {
-        return pauses == 0 && rest == null && !ended;
+        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
     }
 
     /** {@return whether the peer has sent its last} */

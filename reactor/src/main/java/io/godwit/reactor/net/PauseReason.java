@@ -6,7 +6,7 @@ public enum PauseReason {
     HANDLER,
     /** Too much waits for its socket: an echo to a slow peer must not pile up here. */
     BACKLOG,
-    /** Its opening handshake waits for the endpoint's decision. */
+    /** Its opening handshake waits for the endpoint's decision: what comes is kept, and the stage is told of the end only. */
     UPGRADE,
     /** Its handler, which does not run on the loop, does not keep up. */
     MAILBOX,

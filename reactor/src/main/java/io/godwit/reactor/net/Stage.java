@@ -61,7 +61,7 @@ public interface Stage {
     void onDeadline(long nowNs);
 
     /**
-     * The server is going down: come to an end, and say so to the peer.
+     * The server is going down: come to an end, and say so to the peer. Called again if there is less time than was said.
      *
      * @param leftNs after how long the connection is cut off, in nanoseconds; {@link Long#MAX_VALUE}: it is not known
      */

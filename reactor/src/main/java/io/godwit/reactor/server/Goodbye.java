@@ -49,9 +49,14 @@ final class Goodbye implements Timed, Settled {
         startNs = loop.cycleClockNs();
     }
 
-    /** From now on it goes as quickly as either says. */
+    /** From now on it goes as quickly as either says. Those who were told of a later end are told of the sooner one. */
     void hasten(final Departure other) {
+        final long formerDeadlineNs = departure.deadlineNs();
         departure = departure.sooner(other);
+        if (departure.deadlineNs() - formerDeadlineNs < 0) {
+            untold = connections.iterator();
+            told = 0;
+        }
     }
 
     /** Tells those whose turn has come, and sees to it that the others have theirs. */

@@ -20,6 +20,7 @@ final class HttpAnswers {
     static final HttpAnswer GOING_DOWN =
             HttpAnswer.text(503, "the server is going down").withHeader("Retry-After", "5");
     static final HttpAnswer UNDECIDED = HttpAnswer.text(503, "the decision on this request took too long");
+    static final HttpAnswer GONE = HttpAnswer.text(400, "the client has ended its side before its request was decided");
     static final HttpAnswer UPGRADE_REQUIRED = HttpAnswer.text(426, "this is a WebSocket endpoint")
             .withHeader("Upgrade", "websocket")
             .withHeader("Sec-WebSocket-Version", "13");

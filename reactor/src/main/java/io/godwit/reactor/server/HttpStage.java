@@ -284,7 +284,14 @@ final class HttpStage implements Stage {
 
     @Override
     public void onInputEnd() {
-        connection.finish();
+        if (decisionIsDue() && !answered) {
+            // Nobody can tell a client that has gone from one that has only ended its side.
+            // But neither could close a WebSocket (RFC 6455 §7.1.2), so that there is nothing left to decide.
+            connection.resume(PauseReason.UPGRADE);
+            answer(HttpAnswers.GONE);
+        } else {
+            connection.finish();
+        }
     }
 
     @Override

@@ -118,9 +118,9 @@ public final class ListeningSockets {
         final InetSocketAddress real = (InetSocketAddress) first.getLocalAddress();
         addresses.add(real);
         if (channels.size() > 1) {
-            // Who shares a port is never told that it is taken, be it by another server that shares its own. So the
-            // first
-            // socket takes it for itself, which another server's cannot then; ours may share it from now on.
+            // Who shares a port is never told that it is taken, be it by another server that shares its own.
+            // So the first socket takes it for itself, which another server's cannot then.
+            // Ours may share it from now on.
             first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             for (final List<ServerSocketChannel> own : channels.subList(1, channels.size())) {
                 listen(own, new InetSocketAddress(host, real.getPort()), true);

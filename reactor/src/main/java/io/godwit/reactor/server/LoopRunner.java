@@ -46,6 +46,12 @@ final class LoopRunner {
     /** The present one. */
     private volatile LoopServer server;
 
+    /** Whether a watchdog looks after it. */
+    private volatile boolean watched;
+
+    /** When the cycle began that the watchdog has found to last too long; {@link CycleWatch#ASLEEP}: none. */
+    private volatile long blockedSinceNs = CycleWatch.ASLEEP;
+
     LoopRunner(final int index, final Service service, final LongSupplier clock, final ThreadFactory threads) {
         name = "godwit-loop-" + index;
         this.service = service;
@@ -163,9 +169,29 @@ final class LoopRunner {
         return metric == Metric.LOOP_LAG_NANOS ? watch.lagNs(nowNs) : watch.longestNs(nowNs);
     }
 
-    /** {@return whether a cycle of its loop lasts longer than it should. Any thread} */
+    /**
+     * Tells what the watchdog has found. By its thread.
+     *
+     * @param sinceNs when the cycle began that lasts longer than it should, without the time in which the whole process stood
+     *     still; {@link CycleWatch#ASLEEP}: it does not
+     */
+    void blockedSince(final long sinceNs) {
+        blockedSinceNs = sinceNs;
+        watched = true;
+    }
+
+    /**
+     * {@return whether a cycle of its loop lasts longer than it should, as the watchdog has found: after a stall of the process
+     * nobody else can tell how much of it is the loop's own. A loop that is stepped has no watchdog, and is judged by the
+     * clock. Any thread}
+     */
     boolean isBlocked() {
-        return server.loop().watch().lagNs(clock.getAsLong()) >= warningNs;
+        final CycleWatch watch = server.loop().watch();
+        if (!watched) {
+            return watch.lagNs(clock.getAsLong()) >= warningNs;
+        }
+        final long sinceNs = blockedSinceNs;
+        return sinceNs != CycleWatch.ASLEEP && sinceNs == watch.busySinceNs();
     }
 
     /** {@return what it accepts from. Any thread} */

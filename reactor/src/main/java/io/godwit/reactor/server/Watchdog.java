@@ -49,6 +49,7 @@ final class Watchdog {
         this.clock = clock;
         blockedSinceNs = new long[runners.size()];
         Arrays.fill(blockedSinceNs, NOT_BLOCKED);
+        runners.forEach(runner -> runner.blockedSince(CycleWatch.ASLEEP));
         held = new HeldTime(runners.size(), periodNs(), clock.getAsLong());
     }
 
@@ -78,6 +79,7 @@ final class Watchdog {
         final long sinceNs = server.loop().watch().busySinceNs();
         final long heldNs = sinceNs == CycleWatch.ASLEEP ? 0 : held.of(index, sinceNs);
         final boolean blocked = sinceNs != CycleWatch.ASLEEP && heldNs >= warningNs;
+        runner.blockedSince(blocked ? sinceNs : CycleWatch.ASLEEP);
         if (blockedSinceNs[index] != NOT_BLOCKED && sinceNs != blockedSinceNs[index]) {
             tellOver(runner, nowNs - blockedSinceNs[index]);
             blockedSinceNs[index] = NOT_BLOCKED;

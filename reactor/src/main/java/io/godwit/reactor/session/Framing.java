@@ -132,19 +132,24 @@ final class Framing {
     /**
      * Follows what was received: notes which message is unfinished now.
      *
-     * @param ended whether one has ended, so that it is another
+     * @param ended whether a message has ended, so that it is another
+     * @param controlEnded whether a control frame has ended. If that may be what was unfinished, since no message was, what is
+     *     unfinished now has begun after it: a peer that only sends Pings, cut anywhere, is not in one endless message
      */
-    void noteMessage(final boolean ended) {
+    void noteMessage(final boolean ended, final boolean controlEnded) {
         final LentProtocol mine = lent;
         if (mine == null || mine.isEvicted()) {
             return;
         }
         if (!mine.protocol().isInputUnfinished()) {
             forgetMessage();
-        } else if (ended || !mine.isListed()) {
+            return;
+        }
+        if (ended || !mine.isListed() || controlEnded && !mine.isInMessage()) {
             stage.shared().unfinished().add(mine);
             beginPeriod(mine);
         }
+        mine.inMessage(mine.protocol().isInputInMessage());
     }
 
     private void beginPeriod(final LentProtocol mine) {

@@ -134,6 +134,7 @@ final class HandlerCalls implements ProtocolListener {
     /** Control frames cost nothing: a peer may send them all the time. */
     @Override
     public void onPing(final ByteBuffer payload) {
+        shared.turn().countControl();
         if (isAdmitted()) {
             final ByteBuffer view = shared.controlPayload(payload);
             try {
@@ -151,6 +152,7 @@ final class HandlerCalls implements ProtocolListener {
     /** Those that answer our own Pings are not the peer's doing. */
     @Override
     public void onPong(final ByteBuffer payload) {
+        shared.turn().countControl();
         if (session.stage().vigil().takeOwedPong(payload) ? !session.isEndAsked() : isAdmitted()) {
             final ByteBuffer view = shared.controlPayload(payload);
             try {

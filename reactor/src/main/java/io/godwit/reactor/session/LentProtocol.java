@@ -17,6 +17,9 @@ final class LentProtocol {
     LentProtocol newer;
     private boolean listed;
 
+    /** Whether what was unfinished, when that was looked at last, was a message, and not only a frame. */
+    private boolean inMessage;
+
     /** Since when the message has been coming in, or has been judged last; and how many bytes the connection had read then. */
     private long periodNs;
 
@@ -55,6 +58,14 @@ final class LentProtocol {
 
     void listed(final boolean isThere) {
         listed = isThere;
+    }
+
+    boolean isInMessage() {
+        return inMessage;
+    }
+
+    void inMessage(final boolean isMessage) {
+        inMessage = isMessage;
     }
 
     /** A message begins, or its time begins anew. */

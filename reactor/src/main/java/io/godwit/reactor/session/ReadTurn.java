@@ -11,6 +11,7 @@ final class ReadTurn {
     private int arrivalsMax;
     private int messages;
     private int parts;
+    private int controls;
     private int exemptBytes;
 
     /**
@@ -23,6 +24,7 @@ final class ReadTurn {
         arrivalsMax = max;
         messages = 0;
         parts = 0;
+        controls = 0;
         exemptBytes = 0;
     }
 
@@ -67,5 +69,15 @@ final class ReadTurn {
     /** {@return whether a message has ended} */
     boolean hasEnded() {
         return messages > parts;
+    }
+
+    /** A Ping or a Pong has come. */
+    void countControl() {
+        controls++;
+    }
+
+    /** {@return whether a Ping or a Pong has ended} */
+    boolean hasEndedControl() {
+        return controls > 0;
     }
 }

@@ -42,6 +42,9 @@ final class WebSocketStage implements Stage, Opened {
     /** A Close frame of ours waits until the handler has answered what came before. */
     private boolean awaitsReplies;
 
+    /** A Close frame of ours waits for what other threads were told is sent, and have not handed over yet. */
+    private boolean awaitsHandOvers;
+
     /** What {@link HandlerCalls} know; but there it would cost each idle connection 8 bytes. */
     private boolean handlerFailed;
 
@@ -108,7 +111,7 @@ final class WebSocketStage implements Stage, Opened {
         vigil.onBytes(before - in.remaining() - turn.exemptBytes());
         noteState();
         if (isWatched()) {
-            framing.noteMessage(turn.hasEnded());
+            framing.noteMessage(turn.hasEnded(), turn.hasEndedControl());
         }
     }
 
@@ -203,7 +206,7 @@ final class WebSocketStage implements Stage, Opened {
             stopAwaiting();
             return;
         }
-        if (closing) {
+        if (closing || awaitsHandOvers) {
             shared.counters().increment(Metric.CLOSE_TIMEOUTS);
             calls.error(Failure.timeout());
             connection.abort(null);
@@ -321,7 +324,7 @@ final class WebSocketStage implements Stage, Opened {
 
     /** {@return whether the vigil sets its deadlines: it is neither closing nor about to} */
     boolean isWatched() {
-        return !closing && !awaitsReplies;
+        return !closing && !awaitsReplies && !awaitsHandOvers;
     }
 
     /** The peer did what it may not. */
@@ -435,6 +438,10 @@ final class WebSocketStage implements Stage, Opened {
             framing.sendClose(request);
             connection.settleLater();
             noteState();
+        } else if (isWatched()) {
+            // It comes back here with their mail. Until then this is the only deadline, and the cause has been told.
+            awaitsHandOvers = true;
+            connection.deadline(connection.loop().nowNs() + shared.closeTimeoutNs());
         }
     }
 

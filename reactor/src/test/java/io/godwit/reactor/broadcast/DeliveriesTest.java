@@ -28,7 +28,8 @@ class DeliveriesTest {
     private static final LoopOptions OPTIONS =
             new LoopOptions(1_024, 1, 1_024, 4_000, 0, 8, WAITING_MAX, 2, DELIVERIES_MAX, 8);
 
-    private final EventLoop loop = new EventLoop("test-loop", OPTIONS, () -> 0);
+    private long nowNs;
+    private final EventLoop loop = new EventLoop("test-loop", OPTIONS, () -> nowNs);
     private final Deliveries deliveries = new Deliveries(loop);
     private final Subscribers subscribers = new Subscribers("topic", deliveries);
 
@@ -41,7 +42,7 @@ class DeliveriesTest {
 
     /** A connection that writes down what it is given: the number that each message begins with. */
     private final class Peer implements Outlet {
-        private final Subscriber subscriber = new Subscriber(deliveries, this);
+        private final Subscriber subscriber;
         private final List<Integer> got = new ArrayList<>();
         private int writes;
         private Throwable failure;
@@ -49,6 +50,14 @@ class DeliveriesTest {
         private LongConsumer before = position -> {};
         private long closedAt = Long.MAX_VALUE;
         private int lost;
+
+        Peer() {
+            this(deliveries);
+        }
+
+        Peer(final Deliveries of) {
+            subscriber = new Subscriber(of, this);
+        }
 
         @Override
         public void begin() {
@@ -422,5 +431,38 @@ class DeliveriesTest {
         assertThat(left).allSatisfy((peer, numbers) -> assertThat(peer.got).containsExactlyElementsOf(numbers));
         assertThat(due).allSatisfy((peer, numbers) -> assertThat(peer.got).containsExactlyElementsOf(numbers));
         assertThat(subscribers.count()).isEqualTo(due.size());
+    }
+
+    /** A delivery to a slow socket takes a tenth of a millisecond: the next cycle goes on where this one has stopped. */
+    @Test
+    void shouldDeliverForAboutAMillisecondInACycle() throws IOException {
+        final LoopOptions many = new LoopOptions(1_024, 1, 1_024, 100_000, 0, 8, WAITING_MAX, 2, 10_000, 8);
+        final EventLoop timed = new EventLoop("timed", many, () -> nowNs);
+        final Deliveries all = new Deliveries(timed);
+        final Subscribers to = new Subscribers("timed", all);
+        final List<Integer> got = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            final int number = i;
+            final Peer slow = new Peer(all);
+            slow.inDelivery = () -> {
+                nowNs += 100_000;
+                got.add(number);
+            };
+            assertThat(slow.subscriber.join(to)).isTrue();
+        }
+        while (timed.doWork() > 0) {
+            // Until all are subscribed.
+        }
+        assertThat(all.add(new Publication(to, message(1, 4), null))).isTrue();
+        int cycles = 0;
+        int before = 0;
+        while (timed.doWork() > 0) {
+            assertThat(got.size() - before).as("deliveries in a cycle").isLessThanOrEqualTo(32);
+            before = got.size();
+            cycles++;
+        }
+        assertThat(cycles).isGreaterThan(5);
+        assertThat(got).hasSize(200).doesNotHaveDuplicates();
+        timed.onClose();
     }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.godwit.reactor.Await;
 import io.godwit.reactor.endpoint.Idling;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,6 +254,85 @@ class EventLoopTest {
         };
 
         abstract void add(EventLoop to, Runnable item);
+    }
+
+    /** They are ready all the time: those that come last in the selector's order are not to wait for the others. */
+    @Test
+    void shouldGiveReadySocketsAboutAMillisecondInACycleAndEachItsTurn() throws IOException {
+        final int count = 100;
+        final EventLoop busy = timed(() -> nowNs);
+        final int[] turns = new int[count];
+        final List<Pipe> pipes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final int number = i;
+            final Pipe pipe = Pipe.open();
+            pipes.add(pipe);
+            pipe.source().configureBlocking(false);
+            pipe.sink().write(ByteBuffer.allocate(1));
+            busy.register(pipe.source(), SelectionKey.OP_READ, ops -> {
+                assertThat(ops).isEqualTo(SelectionKey.OP_READ);
+                nowNs += 100_000;
+                turns[number]++;
+            });
+        }
+        int before = 0;
+        for (int cycle = 0; cycle < 200; cycle++) {
+            busy.doWork();
+            final int sum = IntStream.of(turns).sum();
+            assertThat(sum - before).as("in one cycle").isBetween(1, 30);
+            before = sum;
+            final int fewest = IntStream.of(turns).min().orElseThrow();
+            assertThat(IntStream.of(turns).max().orElseThrow())
+                    .as("turns of one, while others have %d", fewest)
+                    .isLessThanOrEqualTo(fewest + 1);
+        }
+        busy.onClose();
+        for (final Pipe pipe : pipes) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
+    }
+
+    /** What was ready in an earlier cycle may have been closed, or not be wanted any more. */
+    @Test
+    void shouldNotTellAKeyWhatIsNotWantedAnyMore() throws IOException {
+        final int count = 40;
+        final EventLoop busy = timed(() -> nowNs);
+        final List<Pipe> pipes = new ArrayList<>();
+        final List<SelectionKey> keys = new ArrayList<>();
+        final List<SelectionKey> told = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final int number = i;
+            final Pipe pipe = Pipe.open();
+            pipes.add(pipe);
+            pipe.source().configureBlocking(false);
+            pipe.sink().write(ByteBuffer.allocate(1));
+            keys.add(busy.register(pipe.source(), SelectionKey.OP_READ, ops -> {
+                nowNs += 1_000_000;
+                told.add(keys.get(number));
+            }));
+        }
+        busy.doWork();
+        assertThat(told).hasSizeLessThan(count / 2);
+        final List<SelectionKey> late = new ArrayList<>(keys);
+        late.removeAll(told);
+        for (final SelectionKey key : late) {
+            if (late.indexOf(key) % 2 == 0) {
+                key.interestOps(0);
+            } else {
+                key.channel().close();
+            }
+        }
+        final int before = told.size();
+        for (int i = 0; i < 10; i++) {
+            busy.doWork();
+        }
+        assertThat(told.subList(before, told.size())).doesNotContainAnyElementsOf(late);
+        busy.onClose();
+        for (final Pipe pipe : pipes) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
     }
 
     @Test

@@ -40,6 +40,31 @@ class MemoryWaitersTest {
         return waiter;
     }
 
+    /** Another thread was about to add it when it ended. */
+    @Test
+    void shouldNotKeepOneThatHasEnded() throws IOException {
+        budget.takeAnyway(BYTES_MAX);
+        final MemoryWaiters waiters = new MemoryWaiters(loop, budget);
+        waiters.add(
+                new MemoryWaiter() {
+                    @Override
+                    public void onMemory() {
+                        told.add("ended");
+                    }
+
+                    @Override
+                    public boolean isGone() {
+                        return true;
+                    }
+                },
+                100);
+        turn();
+        assertThat(waiters.count()).isZero();
+        budget.give(BYTES_MAX);
+        turn();
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void shouldTellOnceAndOnlyWhenWhatWasWantedFits() throws IOException {
         budget.takeAnyway(BYTES_MAX);

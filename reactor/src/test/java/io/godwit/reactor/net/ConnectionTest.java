@@ -469,4 +469,24 @@ class ConnectionTest {
             loop.doWork();
         }
     }
+
+    /** It would be kept until there is memory, which may be never. */
+    @Test
+    void shouldNotWaitForMemoryOnceItHasEnded() throws IOException {
+        try (SocketChannel client = SocketChannel.open(listening.getLocalAddress())) {
+            final Connection connection = serve(client);
+            final long all = loop.memory().freeBytes();
+            loop.memory().takeAnyway(all);
+            connection.abort(null);
+            stepUntil(() -> events.contains("ended 1"));
+            assertThat(connection.isGone()).isTrue();
+            connection.onMemory();
+            connection.awaitMemory(100);
+            loop.doWork();
+            loop.memory().give(all);
+            loop.doWork();
+            connection.awaitMemory(100);
+            assertThat(loop.doWork()).as("nobody is to be told of memory").isZero();
+        }
+    }
 }

@@ -8,6 +8,7 @@ import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.OutboundLimits;
 import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.loop.EventLoop;
@@ -65,8 +66,12 @@ class SteadyReaderTest {
 
     /** Reads as much as comes in one step of the time: {@return false at the end} */
     private boolean readStep() throws IOException {
+        return readStep(BYTES_PER_STEP);
+    }
+
+    private boolean readStep(final int bytesMax) throws IOException {
         final long endNs = System.nanoTime() + WAIT_NS;
-        final ByteBuffer in = ByteBuffer.allocate(BYTES_PER_STEP);
+        final ByteBuffer in = ByteBuffer.allocate(bytesMax);
         boolean open = true;
         int idle = 0;
         // What is sent at all comes within some turns; if nothing more is, there is nothing to wait for.
@@ -135,5 +140,24 @@ class SteadyReaderTest {
         final String end = new String(all, all.length - 40, 40, StandardCharsets.US_ASCII);
         assertThat(end).as("Close 1001").contains("server shutdown");
         assertThat(head).isPositive();
+    }
+
+    /** It takes all the time, and would for two minutes: the bound of {@code close()} holds for it too. */
+    @Test
+    void shouldBeCutOffAtTheBoundOfCloseHoweverSteadilyItReads() throws IOException {
+        routes.endpoint("/", sending(150, 100_000));
+        request("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        assertThat(readStep(BYTES_PER_STEP / 20)).isTrue();
+        final long beganNs = clockNs;
+        final long longestNs = Shutdown.longest(Timeouts.DEFAULT).toNanos();
+        server.goDown(new Departure(0, beganNs + longestNs));
+        int steps = 0;
+        while (server.connectionCount() > 0) {
+            readStep(BYTES_PER_STEP / 20);
+            assertThat(++steps).isLessThan(500);
+        }
+        assertThat(clockNs - beganNs).isBetween(longestNs, longestNs + TimeUnit.SECONDS.toNanos(2));
+        assertThat(loop.isStopped()).isTrue();
     }
 }

@@ -53,13 +53,14 @@ final class Stepped implements AutoCloseable {
         int writables;
         private final InMemoryTransport client;
         private final BiConsumer<WebSocket, Message> reply;
+        final Connection connection;
         WebSocket ws;
 
         private Peer(final EndpointLimits limits, final int bytesMax, final BiConsumer<WebSocket, Message> reply)
                 throws IOException {
             this.reply = reply;
             client = InMemoryTransport.pair(bytesMax);
-            final Connection connection = new Connection(loop, ++lastId, client.peer(), ended -> events.add("ended"));
+            connection = new Connection(loop, ++lastId, client.peer(), ended -> events.add("ended"));
             sessions.open(connection, new Opening(Endpoint.of(this).withLimits(limits), "/", null, null, null));
         }
 
