@@ -66,8 +66,8 @@ public final class Upgrade {
      *
      * <p>A client that goes away before the decision frees its place at once, and the decision is ignored when it comes: there
      * is no onOpen. The stage is not cancelled, since it may be shared. A client that only ends its side of the TCP connection
-     * counts as gone, and is answered with 400: it could not send a Close frame any more (RFC 6455 §7.1.2). Neither is noticed, within the handshake's
-     * deadline, if the client has sent anything behind its request, which it must not do (§4.1).
+     * counts as gone, and is answered with 400: it could not send a Close frame any more (RFC 6455 §7.1.2). If a client has sent
+     * something behind its request, which it must not do (§4.1), its end is not noticed before the handshake's deadline.
      *
      * @param decision completed by any thread with {@link #accept} or {@link #refuse}; a failure is answered with 500
      * @return the decision to wait

@@ -81,7 +81,6 @@ public interface WebSocketHandler {
 
     /**
      * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
-     * After a send was {@link SendResult#QUEUED} or {@link SendResult#DROPPED}, on whatever thread: what waits is under the
      * soft mark again, and the shortest of the messages that were refused would be taken now; or the loop has as much memory as
      * a message wanted. The connection is still open. Comes once for any number of such results; to one that another thread is
      * just being given it may come before.

@@ -50,7 +50,8 @@ public final class SharedMemory {
      *
      * @param what known by its identity
      * @param bytes how long it is; the same each time
-     * @return whether there was room, in the budget and in the JVM; if not, nothing is held. {@link #letGo} follows each time that there was
+     * @return whether there was room, in the budget and in the JVM; if not, nothing is held. {@link #letGo} follows each time
+     *     that there was
      */
     public boolean hold(final Object what, final int bytes) {
         final Holding present = holdings.get(what);

@@ -256,20 +256,35 @@ class EventLoopTest {
         abstract void add(EventLoop to, Runnable item);
     }
 
+    /** {@return as many pipes as that, which are ready to be read all the time} */
+    private static List<Pipe> readablePipes(final int count) throws IOException {
+        final List<Pipe> pipes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final Pipe pipe = Pipe.open();
+            pipe.source().configureBlocking(false);
+            pipe.sink().write(ByteBuffer.allocate(1));
+            pipes.add(pipe);
+        }
+        return pipes;
+    }
+
+    private static void close(final List<Pipe> pipes) throws IOException {
+        for (final Pipe pipe : pipes) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
+    }
+
     /** They are ready all the time: those that come last in the selector's order are not to wait for the others. */
     @Test
     void shouldGiveReadySocketsAboutAMillisecondInACycleAndEachItsTurn() throws IOException {
         final int count = 100;
         final EventLoop busy = timed(() -> nowNs);
         final int[] turns = new int[count];
-        final List<Pipe> pipes = new ArrayList<>();
+        final List<Pipe> pipes = readablePipes(count);
         for (int i = 0; i < count; i++) {
             final int number = i;
-            final Pipe pipe = Pipe.open();
-            pipes.add(pipe);
-            pipe.source().configureBlocking(false);
-            pipe.sink().write(ByteBuffer.allocate(1));
-            busy.register(pipe.source(), SelectionKey.OP_READ, ops -> {
+            busy.register(pipes.get(i).source(), SelectionKey.OP_READ, ops -> {
                 assertThat(ops).isEqualTo(SelectionKey.OP_READ);
                 nowNs += 100_000;
                 turns[number]++;
@@ -287,10 +302,7 @@ class EventLoopTest {
                     .isLessThanOrEqualTo(fewest + 1);
         }
         busy.onClose();
-        for (final Pipe pipe : pipes) {
-            pipe.source().close();
-            pipe.sink().close();
-        }
+        close(pipes);
     }
 
     /** What was ready in an earlier cycle may have been closed, or not be wanted any more. */
@@ -298,16 +310,12 @@ class EventLoopTest {
     void shouldNotTellAKeyWhatIsNotWantedAnyMore() throws IOException {
         final int count = 40;
         final EventLoop busy = timed(() -> nowNs);
-        final List<Pipe> pipes = new ArrayList<>();
+        final List<Pipe> pipes = readablePipes(count);
         final List<SelectionKey> keys = new ArrayList<>();
         final List<SelectionKey> told = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int number = i;
-            final Pipe pipe = Pipe.open();
-            pipes.add(pipe);
-            pipe.source().configureBlocking(false);
-            pipe.sink().write(ByteBuffer.allocate(1));
-            keys.add(busy.register(pipe.source(), SelectionKey.OP_READ, ops -> {
+            keys.add(busy.register(pipes.get(i).source(), SelectionKey.OP_READ, ops -> {
                 nowNs += 1_000_000;
                 told.add(keys.get(number));
             }));
@@ -329,10 +337,7 @@ class EventLoopTest {
         }
         assertThat(told.subList(before, told.size())).doesNotContainAnyElementsOf(late);
         busy.onClose();
-        for (final Pipe pipe : pipes) {
-            pipe.source().close();
-            pipe.sink().close();
-        }
+        close(pipes);
     }
 
     @Test
