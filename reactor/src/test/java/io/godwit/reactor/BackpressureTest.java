@@ -199,16 +199,16 @@ class BackpressureTest {
 
         @Override
         public void onOpen(final WebSocket socket) {
-            super.onOpen(socket);
             if (fromTheBeginning) {
                 socket.pauseReading();
             }
+            super.onOpen(socket);
         }
 
         @Override
         public void onMessage(final WebSocket socket, final Message message) {
-            super.onMessage(socket, message);
             socket.pauseReading();
+            super.onMessage(socket, message);
         }
     }
 

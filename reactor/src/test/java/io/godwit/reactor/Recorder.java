@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
-/** A handler that writes down what happens, for a test to wait for. Subclasses add what they do themselves. */
+/**
+ * A handler that writes down what happens, for a test to wait for. Subclasses add what they do themselves: before they call
+ * {@code super} if the test goes on only once it is done, since the test sees the event before the callback has ended.
+ */
 class Recorder implements WebSocketHandler {
 
     final List<String> events = new CopyOnWriteArrayList<>();

@@ -285,10 +285,10 @@ class WorkersTest {
         final Recorder handler = new Recorder() {
             @Override
             public void onMessage(final WebSocket socket, final Message message) {
-                super.onMessage(socket, message);
                 if (message.text().equals("pause")) {
                     socket.pauseReading();
                 }
+                super.onMessage(socket, message);
             }
         };
         try (CheckedServer server = CheckedServer.of(onWorkers(handler));
