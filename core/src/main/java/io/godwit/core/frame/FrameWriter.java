@@ -90,15 +90,14 @@ public final class FrameWriter {
      */
     public void write(
             final ByteBuffer target, final int firstByte, final ByteBuffer payload, final int from, final int length) {
-        final int position = target.position() + headerBytes(length);
-        // The payload first, since reading it may fail: then there is no header that announces it.
+        final int key = writeHeader(target, firstByte, length);
+        final int position = target.position();
         if (ShortPayload.canCopy(target, payload, length)) {
             ShortPayload.copy((MappedByteBuffer) target, position, (MappedByteBuffer) payload, from, length);
         } else {
             // Twice as fast as a loop over longs. So masking is a second pass.
             target.put(position, payload, from, length);
         }
-        final int key = writeHeader(target, firstByte, length);
         target.position(position + length);
         maskPayload(target, length, key);
     }
