@@ -72,6 +72,10 @@ public final class Deliveries implements Mailed, Settled {
     private Subscribers losing;
 
     private Gap gap;
+
+    /** No connection was caught up with a publication at this position or behind it. */
+    private long aheadEnd;
+
     private boolean toSettle;
 
     /**
@@ -318,17 +322,15 @@ public final class Deliveries implements Mailed, Settled {
     private void deliverTo(final Membership member) {
         final Subscriber subscriber = member.subscriber();
         final Outlet outlet = member.outlet();
+        final long first = walked;
         int taken = 0;
         try {
-            outlet.begin();
+            // Looked at once: whatever was handed over, or closed, before one of the run was published shows here.
+            final boolean plain = outlet.begin() && member.coversAllFrom(first) && aheadEnd <= first;
             for (int i = 0; i < runLength; i++) {
-                final long position = walked + i;
-                if (member.covers(position) && run[i].except() != subscriber && outlet.takes(position)) {
-                    outlet.sendBefore(position);
-                    // What was sent may have needed it to go first.
-                    taken += subscriber.cursor() <= position && outlet.deliver(run[i].message()) ? 1 : 0;
+                if (run[i].except() != subscriber && (plain || isDue(member, first + i))) {
+                    taken += outlet.deliver(run[i].message()) ? 1 : 0;
                 }
-                subscriber.cursor(Math.max(subscriber.cursor(), position + 1));
             }
             outlet.finish();
         } catch (final Throwable t) {
@@ -337,15 +339,29 @@ public final class Deliveries implements Mailed, Settled {
         counters.add(Metric.TOPIC_DELIVERIES, taken);
     }
 
+    /** {@return whether a publication is to be delivered now, after what was handed over before it} */
+    private static boolean isDue(final Membership member, final long position) {
+        final Outlet outlet = member.outlet();
+        if (!member.covers(position) || !outlet.takes(position)) {
+            return false;
+        }
+        outlet.sendBefore(position);
+        return member.subscriber().cursor() <= position;
+    }
+
     /** Delivers to one connection what was published before a position: to the others it goes in the walk. */
     void catchUp(final Subscriber subscriber, final long end) {
+        aheadEnd = Math.max(aheadEnd, end);
         int taken = 0;
         for (long position = Math.max(subscriber.cursor(), walked); position < end; position++) {
             // Whatever comes of it, it is not delivered again.
             subscriber.cursor(position + 1);
             final Publication publication = at(position);
             final Membership member = subscriber.of(publication.to().topic());
-            if (member != null && member.covers(position) && publication.except() != subscriber) {
+            if (member != null
+                    && member.covers(position)
+                    && publication.except() != subscriber
+                    && !(position - walked < runLength && publication.to().hasMet(member))) {
                 taken += subscriber.outlet().deliver(publication.message()) ? 1 : 0;
             }
         }

@@ -1,6 +1,7 @@
 package io.godwit.reactor.broadcast;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
@@ -16,8 +17,15 @@ final class Membership {
 
     private static final AtomicReferenceFieldUpdater<Membership, Interval> LAST =
             AtomicReferenceFieldUpdater.newUpdater(Membership.class, Interval.class, "last");
-    private static final AtomicIntegerFieldUpdater<Membership> DUE =
-            AtomicIntegerFieldUpdater.newUpdater(Membership.class, "due");
+    private static final VarHandle DUE;
+
+    static {
+        try {
+            DUE = MethodHandles.lookup().findVarHandle(Membership.class, "due", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Subscriber subscriber;
     private final Subscribers among;
@@ -27,8 +35,11 @@ final class Membership {
 
     private volatile Interval last;
 
-    /** 1: it is in the loop's queue. */
-    private volatile int due;
+    /** As long as this is the last one, all that is yet to be delivered is for it. Loop only. */
+    private Interval steady;
+
+    /** Whether it is in the loop's queue. */
+    private volatile boolean due;
 
     /** Where it is among the subscribers; -1: nowhere. Loop only. */
     private int slot = -1;
@@ -75,6 +86,24 @@ final class Membership {
         return last == GONE;
     }
 
+    /**
+     * Tells it without a look at the interval, as a rule: a walk over many meets one object less of each. Loop only.
+     *
+     * @param position the first that has not been delivered to all
+     * @return whether all that is in the log from there on is for it; false: perhaps some is
+     */
+    boolean coversAllFrom(final long position) {
+        final Interval current = last;
+        if (current == null || current == steady) {
+            return current != null;
+        }
+        final boolean all = current.isOpen() && current.from() <= position;
+        if (all) {
+            steady = current;
+        }
+        return all;
+    }
+
     /** {@return whether what is at a position of the log is for it} */
     boolean covers(final long position) {
         return Interval.covers(last, position);
@@ -115,7 +144,7 @@ final class Membership {
     }
 
     private void fallDue() {
-        if (due == 0 && DUE.compareAndSet(this, 0, 1)) {
+        if (!due && DUE.compareAndSet(this, false, true)) {
             among.deliveries().add(this);
         }
     }
@@ -133,7 +162,7 @@ final class Membership {
     /** Its turn in the queue: what other threads want is brought about. */
     void visit() {
         // What changes from here on makes it due again.
-        due = 0;
+        due = false;
         look();
     }
 

@@ -5,8 +5,13 @@ import io.godwit.core.message.EncodedMessage;
 /** How deliveries leave by one connection. Called by its loop. */
 public interface Outlet {
 
-    /** From now until {@link #finish} what is delivered gathers, to leave in one write. */
-    void begin();
+    /**
+     * From now until {@link #finish} what is delivered gathers, to leave in one write.
+     *
+     * @return whether it has not been closed, and other threads have handed nothing over that has not been sent: then
+     *     {@link #takes} and {@link #sendBefore} need not be called for what was published before this call
+     */
+    boolean begin();
 
     /**
      * Tells whether a publication is for it.

@@ -16,7 +16,10 @@ public final class Subscriber {
     private final ConcurrentHashMap<Object, Membership> memberships = new ConcurrentHashMap<>(TOPICS);
     private volatile boolean ended;
 
-    /** What is before it in the loop's log has been delivered, or is not for it. Loop only. */
+    /**
+     * What is before it in the loop's log has been delivered, or is not for it. It moves only where this is ahead of the loop's
+     * walk, which need not look at this object otherwise. Loop only.
+     */
     private long cursor;
 
     /**

@@ -110,6 +110,11 @@ public final class Subscribers {
         met = 0;
     }
 
+    /** {@return whether the walk, which is not over, has met one of them} */
+    boolean hasMet(final Membership member) {
+        return member.slot() >= 0 && member.slot() < met;
+    }
+
     /** {@return the next one of the walk; null: it has met all} */
     Membership next() {
         if (met < size) {

@@ -361,6 +361,11 @@ public final class Outbound {
         return room.isSealed();
     }
 
+    /** {@return whether it is not sealed, and no message of another thread is on its way to the loop. Any thread} */
+    public boolean isClear() {
+        return room.isClear();
+    }
+
     /** {@return how many messages of other threads were taken and have not been dealt with by the loop. Any thread} */
     public int handOvers() {
         return room.handOvers();

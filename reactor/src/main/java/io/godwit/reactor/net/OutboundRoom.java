@@ -185,6 +185,11 @@ final class OutboundRoom {
         return (look() & SEALED) != 0;
     }
 
+    /** {@return whether it is not sealed, and the loop has dealt with each hand-over. Any thread} */
+    boolean isClear() {
+        return (look() & ~(BYTES_MASK | WATCHED)) == 0;
+    }
+
     /** {@return how many hand-overs the loop has not dealt with} */
     int handOvers() {
         return countOf(look());

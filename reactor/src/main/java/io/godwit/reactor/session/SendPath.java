@@ -212,8 +212,9 @@ final class SendPath implements FrameOutput, Outlet {
     // --- from topics
 
     @Override
-    public void begin() {
+    public boolean begin() {
         connection.gather();
+        return outbound().isClear();
     }
 
     @Override

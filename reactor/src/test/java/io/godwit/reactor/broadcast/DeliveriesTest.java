@@ -25,6 +25,7 @@ class DeliveriesTest {
 
     private static final int DELIVERIES_MAX = 10;
     private static final int WAITING_MAX = 16;
+    private static final LongConsumer NOTHING = position -> {};
     private static final LoopOptions OPTIONS =
             new LoopOptions(1_024, 1, 1_024, 4_000, 0, 8, WAITING_MAX, 2, DELIVERIES_MAX, 8);
 
@@ -47,7 +48,7 @@ class DeliveriesTest {
         private int writes;
         private Throwable failure;
         private Runnable inDelivery = () -> {};
-        private LongConsumer before = position -> {};
+        private LongConsumer before = NOTHING;
         private long closedAt = Long.MAX_VALUE;
         private int lost;
 
@@ -60,8 +61,9 @@ class DeliveriesTest {
         }
 
         @Override
-        public void begin() {
+        public boolean begin() {
             writes++;
+            return closedAt == Long.MAX_VALUE && before == NOTHING;
         }
 
         @Override
@@ -343,6 +345,46 @@ class DeliveriesTest {
         stepToTheEnd();
         assertThat(peers.get(12).got).containsExactly(0, 1, 2);
         assertThat(peers.get(13).got).containsExactly(0, 2, 3);
+    }
+
+    /** The walk stops in the middle of a run, with some members met and others not; then any of them sends something itself. */
+    @Test
+    void shouldNotDeliverAgainToThoseWhomTheWalkHasMet() throws IOException {
+        final List<Peer> peers = joined(8);
+        stepToTheEnd();
+        for (int i = 0; i < 4; i++) {
+            publish(i);
+        }
+        loop.doWork();
+        assertThat(peers.stream().filter(peer -> !peer.got.isEmpty()))
+                .as("the walk has met")
+                .hasSizeBetween(1, peers.size() - 1);
+        peers.forEach(peer -> peer.subscriber.catchUp(peer.subscriber.head() - 1));
+        assertThat(peers).allSatisfy(peer -> assertThat(peer.got).startsWith(0, 1, 2));
+        publish(4);
+        peers.forEach(peer -> peer.subscriber.catchUp(peer.subscriber.head()));
+        assertThat(peers).allSatisfy(peer -> assertThat(peer.got).containsExactly(0, 1, 2, 3, 4));
+        stepToTheEnd();
+        publish(5);
+        stepToTheEnd();
+        assertThat(peers).allSatisfy(peer -> assertThat(peer.got).containsExactly(0, 1, 2, 3, 4, 5));
+    }
+
+    /** Subscribed again, a connection is delivered to by its intervals until the walk is past them. */
+    @Test
+    void shouldDeliverNothingThatLayBetweenTwoSubscriptions() throws IOException {
+        final Peer peer = joined(1).get(0);
+        publish(0);
+        stepToTheEnd();
+        publish(1);
+        peer.leave();
+        publish(2);
+        peer.join();
+        publish(3);
+        stepToTheEnd();
+        publish(4);
+        stepToTheEnd();
+        assertThat(peer.got).containsExactly(0, 1, 3, 4);
     }
 
     @Test
