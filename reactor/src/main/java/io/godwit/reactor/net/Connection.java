@@ -57,9 +57,6 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     private boolean toSettle;
     private boolean hasMail;
 
-    /** It has sent its Close frame. */
-    private boolean peerIsDone;
-
     private Throwable abortCause;
     private long deadlineNs;
     private int timer = Timers.NONE;
@@ -468,7 +465,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     /** The peer has said that it will send nothing more: so its end need not be waited for until it has read all. */
     public void peerIsDone() {
-        peerIsDone = true;
+        inbound.noteDone();
     }
 
     /** Nothing more will be sent: ends the connection once what waits has left. */
@@ -502,7 +499,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             try {
                 transport.shutdownOutput();
                 phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
-                if (peerIsDone) {
+                if (inbound.isDone()) {
                     lingerShortly();
                 } else {
                     endWithin(LastStage.LINGER_NS);

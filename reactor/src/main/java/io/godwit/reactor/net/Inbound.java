@@ -34,6 +34,9 @@ final class Inbound {
     private long lastReadNs;
     private boolean ended;
 
+    /** The peer has said that it will send nothing more. */
+    private boolean done;
+
     /** Written by the loop alone. */
     private long receivedBytes;
 
@@ -159,6 +162,16 @@ final class Inbound {
      */
     boolean isOpen() {
         return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
+    }
+
+    /** The peer has said that it will send nothing more. */
+    void noteDone() {
+        done = true;
+    }
+
+    /** {@return whether it has said so} */
+    boolean isDone() {
+        return done;
     }
 
     /** {@return whether the peer has sent its last} */

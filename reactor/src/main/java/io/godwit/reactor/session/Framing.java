@@ -29,6 +29,11 @@ final class Framing {
         this.pool = pool;
     }
 
+    /** {@return whose protocol it is} */
+    WebSocketStage stage() {
+        return stage;
+    }
+
     /** {@return what it is served on. Any thread} */
     EndpointLimits limits() {
         return pool.limits();

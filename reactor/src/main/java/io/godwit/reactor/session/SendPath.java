@@ -74,6 +74,11 @@ final class SendPath implements FrameOutput, Outlet {
         return connection.outbound();
     }
 
+    /** {@return whose way out it is} */
+    WebSocketStage stage() {
+        return framing.stage();
+    }
+
     private HandoffPool handoff() {
         return connection.loop().handoff();
     }

@@ -24,7 +24,6 @@ import java.util.Objects;
 final class Session implements WebSocket, Subscribing, MailboxControl {
 
     private final Connection connection;
-    private final WebSocketStage stage;
     private final SendPath sendPath;
     private final String path;
     private final String subprotocol;
@@ -33,9 +32,8 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     private volatile boolean endAsked;
     private volatile Object attachment;
 
-    Session(final Connection connection, final WebSocketStage stage, final SendPath sendPath, final Opening opening) {
+    Session(final Connection connection, final SendPath sendPath, final Opening opening) {
         this.connection = connection;
-        this.stage = stage;
         this.sendPath = sendPath;
         path = opening.path();
         subprotocol = opening.subprotocol();
@@ -53,8 +51,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
         return endAsked;
     }
 
+    /** The way out knows it: to keep it here as well would cost each idle connection 8 bytes. */
     WebSocketStage stage() {
-        return stage;
+        return sendPath.stage();
     }
 
     private boolean inLoop() {
@@ -163,9 +162,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     public void close(final int code, final String reason) {
         Payloads.requireClose(code, reason);
         endAsked = true;
-        stage.requestClose(code, reason);
+        stage().requestClose(code, reason);
         if (inLoop()) {
-            stage.closeAsRequested();
+            stage().closeAsRequested();
         } else {
             connection.mail();
         }
@@ -174,9 +173,9 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     @Override
     public void abort() {
         endAsked = true;
-        stage.requestAbort();
+        stage().requestAbort();
         if (inLoop()) {
-            stage.abort();
+            stage().abort();
         } else {
             connection.mail();
         }
@@ -193,20 +192,20 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     }
 
     private void pause(final boolean paused) {
-        stage.inbox().requestPause(paused);
+        stage().inbox().requestPause(paused);
         if (inLoop()) {
-            stage.pauseAsRequested();
+            stage().pauseAsRequested();
         } else {
             connection.mail();
         }
-        stage.lookAtMailbox();
+        stage().lookAtMailbox();
     }
 
     // --- a mailbox of its handler's
 
     @Override
     public EndpointLimits limits() {
-        return stage.limits();
+        return stage().limits();
     }
 
     @Override
@@ -226,24 +225,24 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public void answered() {
-        stage.answered();
+        stage().answered();
     }
 
     @Override
     public void mailboxFull() {
-        stage.mailboxFull();
+        stage().mailboxFull();
     }
 
     @Override
     public void mailboxDrained() {
-        stage.mailboxDrained();
+        stage().mailboxDrained();
     }
 
     // --- topics
 
     @Override
     public Subscriber subscriber() {
-        return sendPath.subscriber(stage.shared().deliveries());
+        return sendPath.subscriber(stage().shared().deliveries());
     }
 
     // --- what it is
@@ -270,8 +269,8 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public HttpRequest request() {
-        if (stage.workerHandler() != null) {
-            return stage.workerHandler().request();
+        if (stage().workerHandler() != null) {
+            return stage().workerHandler().request();
         }
         requireLoop("request()");
         if (request == null) {
@@ -282,7 +281,7 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
 
     @Override
     public ReadyState readyState() {
-        return stage.readyState();
+        return stage().readyState();
     }
 
     @Override

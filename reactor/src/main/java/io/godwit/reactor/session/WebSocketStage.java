@@ -65,7 +65,7 @@ final class WebSocketStage implements Stage, Opened {
         final EndpointLimits limits = opening.endpoint().limits();
         framing = new Framing(this, shared.protocols(limits, calls.takesFragments()));
         sendPath = new SendPath(connection, framing);
-        session = new Session(connection, this, sendPath, opening);
+        session = new Session(connection, sendPath, opening);
         calls.of(session);
         vigil = new Vigil(this);
     }
