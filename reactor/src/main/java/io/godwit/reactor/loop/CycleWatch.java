@@ -45,8 +45,9 @@ public final class CycleWatch {
 
     // --- the loop's
 
-    /** The loop wakes, or has looked for events without a sleep. */
+    /** The loop wakes, or has looked for events without a sleep: then this ends the cycle before. */
     void busy(final long nowNs) {
+        idle(nowNs);
         BUSY_SINCE.setOpaque(this, nowNs);
     }
 

@@ -229,7 +229,7 @@ public final class EventLoop implements Agent, Runnable {
         if (!deferred.isEmpty()) {
             return dispatchDeferred();
         }
-        final int selected = sleepNsMax <= NO_SLEEP ? lookOrSpin() : selectOrSleep(sleepNsMax);
+        final int selected = sleepNsMax <= NO_SLEEP ? selector.selectNow(dispatch) : selectOrSleep(sleepNsMax);
         if (asleep) {
             wakeUp();
         }
@@ -238,7 +238,6 @@ public final class EventLoop implements Agent, Runnable {
 
     /** What the select before has found, as long as there is time. Until that is done, there is nothing to look for. */
     private int dispatchDeferred() {
-        watch.idle(clock.getAsLong());
         wakeUp();
         int done = 0;
         while (!dispatched && !deferred.isEmpty()) {
@@ -246,11 +245,6 @@ public final class EventLoop implements Agent, Runnable {
             done++;
         }
         return done;
-    }
-
-    private int lookOrSpin() throws IOException {
-        watch.idle(clock.getAsLong());
-        return selector.selectNow(dispatch);
     }
 
     /** The first event ends the sleep: the time of the cycle before may be long past. */
@@ -261,8 +255,9 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     private int selectOrSleep(final long sleepNsMax) throws IOException {
-        watch.idle(clock.getAsLong());
-        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(time.peekNs()));
+        final long peekedNs = time.peekNs();
+        watch.idle(peekedNs + time.stalledNs());
+        long sleepNs = Math.min(sleepNsMax, timers.sleepNsMax(peekedNs));
         awake.set(false);
         // Whoever adds something from here on sees that the loop sleeps, and wakes it.
         if (!unsettled.isEmpty() || hasPending() || stopped) {
