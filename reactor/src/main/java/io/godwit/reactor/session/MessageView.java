@@ -1,7 +1,6 @@
 package io.godwit.reactor.session;
 
 import io.godwit.reactor.endpoint.Message;
-import io.godwit.reactor.loop.EventLoop;
 import java.nio.ByteBuffer;
 
 /** What a handler holds of the message of one turn: see {@link MessageViews}. */
@@ -28,27 +27,20 @@ final class MessageView implements Message {
         return readOnly;
     }
 
-    /** {@return whether what it shows has come to that loop, and not to a worker} */
-    boolean isOf(final EventLoop other) {
-        return views.isOf(other);
+    /** {@return what is shown, which is this view's message: judged once, for those who ask several things of it} */
+    MessageViews shown() {
+        views.require(turn);
+        return views;
     }
 
     /** {@return the payload itself, for those who do not let it out of the house} */
     ByteBuffer payload() {
-        views.require(turn);
-        return views.payload();
-    }
-
-    /** {@return false for a fragment} */
-    boolean isWhole() {
-        views.require(turn);
-        return views.isWhole();
+        return shown().payload();
     }
 
     @Override
     public boolean isText() {
-        views.require(turn);
-        return views.isText();
+        return shown().isText();
     }
 
     @Override
@@ -58,18 +50,19 @@ final class MessageView implements Message {
 
     @Override
     public String text() {
-        return MessageCopy.decode(isText(), MessageCopy.bytesOf(payload()));
+        final MessageViews shown = shown();
+        return MessageCopy.decode(shown.isText(), MessageCopy.bytesOf(shown.payload()));
     }
 
     @Override
     public ByteBuffer bytes() {
-        views.require(turn);
-        return views.handOut(this);
+        return shown().handOut(this);
     }
 
     @Override
     public Message copy() {
-        return new MessageCopy(isText(), isWhole(), MessageCopy.bytesOf(payload()));
+        final MessageViews shown = shown();
+        return new MessageCopy(shown.isText(), shown.isWhole(), MessageCopy.bytesOf(shown.payload()));
     }
 
     @Override

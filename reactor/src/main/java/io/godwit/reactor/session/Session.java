@@ -87,10 +87,10 @@ final class Session implements WebSocket, Subscribing, MailboxControl {
     @Override
     public SendResult send(final Message message) {
         if (message instanceof MessageView view) {
-            final ByteBuffer payload = view.payload();
-            final Opcode kind = kindOf(view.isText(), view.isWhole());
+            final MessageViews shown = view.shown();
+            final Opcode kind = kindOf(shown.isText(), shown.isWhole());
             // It is here, so that its loop is this thread's; where that is another one, this thread may drive both.
-            return view.isOf(connection.loop()) ? sendPath.send(kind, payload) : send(kind, payload);
+            return shown.isOf(connection.loop()) ? sendPath.send(kind, shown.payload()) : send(kind, shown.payload());
         }
         if (message instanceof MessageCopy copy) {
             return send(kindOf(copy.isText(), copy.isWhole()), ByteBuffer.wrap(copy.payload()));
