@@ -349,7 +349,12 @@ final class OutboundStore {
         }
         // The head of an HTTP answer comes once.
         final boolean ofReserve = precedence.isOverTheLimit() || room.isUnlimited() || isOwed(precedence);
-        return ofReserve ? pool.acquireReserved(bytesMin) : pool.acquire(bytesMin);
+        if (ofReserve) {
+            return pool.acquireReserved(bytesMin);
+        }
+        final ByteBuffer buffer = pool.acquire(bytesMin);
+        // A peer for whom nothing waits has room for a short message, whatever waits for others.
+        return buffer == null && queue.isEmpty() ? pool.acquireFirst(bytes) : buffer;
     }
 
     // --- leaving

@@ -144,7 +144,29 @@ final class Framing {
         } else if (ended || !mine.isListed()) {
             stage.shared().unfinished().add(mine);
             beginPeriod(mine);
+            noteProgress(mine);
+        } else if (mine.comesAtPace(stage.connection().loop().nowNs(), receivedBytes(), messageTimeoutNs())) {
+            // What goes on coming is not what holds memory without an end.
+            stage.shared().unfinished().add(mine);
+            noteProgress(mine);
         }
+    }
+
+    private void noteProgress(final LentProtocol mine) {
+        mine.noteProgress(stage.connection().loop().nowNs(), receivedBytes());
+    }
+
+    private long receivedBytes() {
+        return stage.connection().receivedBytes();
+    }
+
+    private long messageTimeoutNs() {
+        return stage.shared().messageTimeoutNs();
+    }
+
+    /** {@return how much memory the message holds that is coming in} */
+    int heldBytes() {
+        return lent == null ? 0 : lent.heldBytes();
     }
 
     private void beginPeriod(final LentProtocol mine) {

@@ -142,7 +142,7 @@ final class Gate {
                 ? refusal
                 : post(
                         Opcode.TEXT,
-                        sendPath.orAwaitMemory(Payloads.utf8(handoff(), text, payloadBytes), payloadBytes),
+                        Payloads.utf8(handoff(), sendPath.room(payloadBytes), text, payloadBytes),
                         (int) bytes,
                         Precedence.MESSAGE);
     }
@@ -171,7 +171,7 @@ final class Gate {
     }
 
     private Parcel copyOf(final ByteBuffer payload, final int from, final int length) {
-        return sendPath.orAwaitMemory(Payloads.copyOf(handoff(), payload, from, length), length);
+        return Payloads.copy(handoff(), sendPath.room(length), payload, from, length);
     }
 
     private SendResult refusal(final long bytes, final Precedence precedence) {

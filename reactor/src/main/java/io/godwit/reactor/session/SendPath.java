@@ -112,7 +112,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     SendResult send(final Opcode kind, final ByteBuffer payload) {
         if (!isFree()) {
-            return mayHold() ? hold(kind, Payloads.copyOf(handoff(), payload), payload.remaining()) : SendResult.CLOSED;
+            return mayHold() ? hold(kind, copy(payload), payload.remaining()) : SendResult.CLOSED;
         }
         final boolean taken = !connection.isAborted() && framing.toSend().send(kind, payload);
         return taken ? taken() : refused(wireBytes(payload.remaining()));
@@ -124,7 +124,7 @@ final class SendPath implements FrameOutput, Outlet {
                 return SendResult.CLOSED;
             }
             final int bytes = Utf8.encodedLength(text);
-            return hold(Opcode.TEXT, Payloads.utf8(handoff(), text, bytes), bytes);
+            return hold(Opcode.TEXT, Payloads.utf8(handoff(), room(bytes), text, bytes), bytes);
         }
         final boolean taken = !connection.isAborted() && framing.toSend().sendText(text);
         return taken ? taken() : refused(wireBytes(Utf8.encodedLength(text)));
@@ -143,7 +143,7 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     private SendResult hold(final EncodedMessage message) {
-        return hold(message, Payloads.copyOf(handoff(), NOTHING), message.payloadBytes());
+        return hold(message, copy(NOTHING), message.payloadBytes());
     }
 
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
@@ -301,16 +301,24 @@ final class SendPath implements FrameOutput, Outlet {
     /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory. Any thread} */
     Parcel encode(final String text) {
         final int bytes = Utf8.encodedLength(text);
-        return orAwaitMemory(Payloads.utf8(handoff(), text, bytes), bytes);
+        return Payloads.utf8(handoff(), room(bytes), text, bytes);
     }
 
     /** {@return a copy of a payload, likewise} */
     Parcel copy(final ByteBuffer payload) {
-        return orAwaitMemory(Payloads.copyOf(handoff(), payload), payload.remaining());
+        final int bytes = payload.remaining();
+        return Payloads.copy(handoff(), room(bytes), payload, payload.position(), bytes);
     }
 
-    /** Whoever sends is told when there is some. Any thread. */
-    Parcel orAwaitMemory(final Parcel parcel, final int bytes) {
+    /**
+     * {@return a parcel with so much room; null: there is no memory, and whoever sends is told when there is some. If nothing
+     * waits here, a short message has room whatever waits elsewhere. Any thread}
+     */
+    Parcel room(final int bytes) {
+        Parcel parcel = handoff().acquire(bytes);
+        if (parcel == null && outbound().waitingBytes() == 0) {
+            parcel = handoff().acquireFirst(bytes);
+        }
         if (parcel == null) {
             connection.awaitMemory(HandoffPool.costOf(bytes));
         }
@@ -351,7 +359,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** Has a message wait for the end of the one in fragments. */
     private SendResult hold(final Object what, final Parcel parcel, final int payloadBytes) {
-        if (orAwaitMemory(parcel, payloadBytes) == null) {
+        if (parcel == null) {
             return refusedForMemory();
         }
         final long bytes = wireBytes(payloadBytes);

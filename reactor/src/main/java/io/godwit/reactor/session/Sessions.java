@@ -35,7 +35,7 @@ public final class Sessions {
     private final KeepAlive keepAlive;
     private final long closeTimeoutNs;
     private final long messageTimeoutNs;
-    private final UnfinishedMessages unfinished = new UnfinishedMessages();
+    private final UnfinishedMessages unfinished = new UnfinishedMessages(turn);
     private final InboundBuffers inboundBuffers;
     private final ByteBuffer controlBytes = ByteBuffer.allocate(FrameWriter.CONTROL_BYTES_MAX);
     private final ByteBuffer controlPayload = controlBytes.asReadOnlyBuffer();
