@@ -125,6 +125,11 @@ public final class Sessions {
                 terms -> new ProtocolPool(this, terms.limits(), terms.deliverFragments()));
     }
 
+    /** The loop has come to its end, and all of its connections with it: what waits for them goes back. */
+    public void end() {
+        deliveries.end();
+    }
+
     Deliveries deliveries() {
         return deliveries;
     }

@@ -169,6 +169,11 @@ final class Stepped implements AutoCloseable {
         return peer;
     }
 
+    /** {@return what the connections share} */
+    Sessions sessions() {
+        return sessions;
+    }
+
     /** Steps the loop until other threads have brought something about. */
     void settleUntil(final BooleanSupplier condition) throws IOException {
         final long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);

@@ -7,6 +7,8 @@ import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.topic.PublishResult;
+import io.godwit.reactor.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -138,6 +140,26 @@ class UsedUpMemoryTest {
             stepped.settleUntil(() -> peer.readableBytes() > 10_000);
             assertThat(results).last().isEqualTo(SendResult.SENT);
             assertThat(peer.writables).isOne();
+        }
+    }
+
+    @Test
+    void shouldGiveBackWhatWasPublishedWhenTheLoopEnds() throws IOException {
+        final Topic topic = new Topic("last");
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = stepped.open(LIMITS);
+            topic.subscribe(peer.ws);
+            stepped.settle();
+            for (int i = 0; i < 3; i++) {
+                assertThat(topic.publish(ByteBuffer.allocate(1_000))).isEqualTo(PublishResult.PUBLISHED);
+            }
+            assertThat(stepped.loop.memory().usedBytes()).isGreaterThan(3_000);
+            stepped.sessions().end();
+            assertThat(stepped.loop.memory().usedBytes()).isZero();
+            assertThat(topic.publish(ByteBuffer.allocate(1_000)).isTaken()).isFalse();
+            // What was about to be delivered is not given back twice.
+            stepped.settle();
+            assertThat(stepped.loop.memory().usedBytes()).isZero();
         }
     }
 }
