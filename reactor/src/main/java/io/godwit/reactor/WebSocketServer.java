@@ -64,8 +64,8 @@ public final class WebSocketServer implements AutoCloseable {
     private final Routes routes;
     private final ServerOptions options;
 
-    /** The heap has no room for what a loop may hold by default. */
-    private final boolean shrunk;
+    /** What a loop may hold by default, if the heap had room for it; 0: it has, or something else was asked for. */
+    private final long shrunkFromBytes;
 
     private final boolean stepped;
     private final boolean sharesPorts;
@@ -81,9 +81,12 @@ public final class WebSocketServer implements AutoCloseable {
     WebSocketServer(final WebSocketServerBuilder builder) {
         requested = List.copyOf(builder.addresses);
         routes = builder.routes.copy();
-        options = builder.options.fittedTo(Runtime.getRuntime().maxMemory(), routes.messageBytesMax());
-        shrunk = builder.options.loop().bufferedBytesMax() == LoopLimits.FITTED
-                && options.loop().bufferedBytesMax() < LoopLimits.FITTED_BYTES_MAX;
+        final long messageBytesMax = routes.messageBytesMax();
+        options = builder.options.fittedTo(Runtime.getRuntime().maxMemory(), messageBytesMax);
+        final long usualBytes = LoopLimits.fittedBytesMax(messageBytesMax);
+        final boolean shrunk = builder.options.loop().bufferedBytesMax() == LoopLimits.FITTED
+                && options.loop().bufferedBytesMax() < usualBytes;
+        shrunkFromBytes = shrunk ? usualBytes : 0;
         stepped = builder.stepped;
         sharesPorts = builder.sharesPorts;
         accepted = builder.acceptingPath == null ? null : new AcceptQueue(builder.acceptingMax);
@@ -161,12 +164,12 @@ public final class WebSocketServer implements AutoCloseable {
         if (closedUnstarted) {
             throw new IllegalStateException("the server was closed before it was started");
         }
-        if (shrunk) {
+        if (shrunkFromBytes > 0) {
             LOG.log(
                     System.Logger.Level.INFO,
                     "each loop may hold {0} bytes, since the heap has no room for the default of {1}",
                     Long.toString(options.loop().bufferedBytesMax()),
-                    Long.toString(LoopLimits.FITTED_BYTES_MAX));
+                    Long.toString(shrunkFromBytes));
         }
         final int count = options.threads().loops();
         final int owners = count > 1 && sharesPorts && ListeningSockets.canSharePorts() ? count : 1;

@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 public final class BesiegedServer {
 
     private static final int REPLY_BYTES = 8_192;
-    private static final int LONGEST_BYTES = 24 << 20;
 
     private BesiegedServer() {}
 
@@ -73,7 +72,7 @@ public final class BesiegedServer {
      * Serves until its standard input ends. For each byte that comes there it tells how many bytes it holds, how many of its
      * threads have ended by an error, and how it is.
      *
-     * @param args how many loops
+     * @param args how many loops, and how long the longest messages are, in bytes
      * @throws IOException if it does not start
      */
     public static void main(final String[] args) throws IOException {
@@ -84,7 +83,7 @@ public final class BesiegedServer {
                 topic.subscribe(ws);
             }
         };
-        final EndpointLimits large = EndpointLimits.DEFAULT.withMessageBytesMax(LONGEST_BYTES);
+        final EndpointLimits large = EndpointLimits.DEFAULT.withMessageBytesMax(Integer.parseInt(args[1]));
         try (WebSocketServer server = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .options(ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withLoops(Integer.parseInt(args[0]))))

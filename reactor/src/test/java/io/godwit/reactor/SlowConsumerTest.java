@@ -60,6 +60,9 @@ class SlowConsumerTest {
     private static final class Pusher extends Watcher {
         final List<SendResult> results = new ArrayList<>();
 
+        /** What waits after the last message: nothing leaves within the callback any more. */
+        private long waitingBytes;
+
         @Override
         public void onMessage(final WebSocket socket, final Message message) {
             for (int i = 0; i < PUSHED; i++) {
@@ -74,6 +77,7 @@ class SlowConsumerTest {
                     parts.finish();
                 }
             }
+            waitingBytes = socket.bufferedBytes();
             events.add("pushed");
         }
     }
@@ -310,6 +314,8 @@ class SlowConsumerTest {
             assertThat(pusher.droppedBytes.get()).isEqualTo((PUSHED - messages.size()) * (long) FRAME_BYTES);
             requireOneGap(messages);
             if (policy == SlowConsumerPolicy.DROP_OLDEST) {
+                // A message is dropped only if there would be too much, however much of it the socket has taken.
+                assertThat(pusher.waitingBytes).isBetween(MAX - FRAME_BYTES + 1L, (long) MAX + CONTROL_BYTES);
                 // What was in the batch when the socket had enough waits too, and is not dropped: the soft mark, at
                 // most.
                 assertThat(newest(messages)).as("as many as may wait").isGreaterThan((MAX - SOFT) / FRAME_BYTES - 10);

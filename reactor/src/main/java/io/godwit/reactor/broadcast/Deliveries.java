@@ -4,6 +4,7 @@ import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.loop.Mailed;
 import io.godwit.reactor.loop.Settled;
+import io.godwit.reactor.loop.SharedMemory;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import java.util.ArrayDeque;
@@ -31,6 +32,9 @@ public final class Deliveries implements Mailed, Settled {
 
     private static final int RUN_BYTES_MAX = 65_536;
 
+    /** Up to this length a message may leave without being held for a socket. */
+    private static final int BATCHED_BYTES_MAX = 16_384;
+
     /** Long messages must not make a cycle long: past so many bytes the others have their turn. */
     private static final long CYCLE_BYTES_MAX = 8L << 20;
 
@@ -38,6 +42,9 @@ public final class Deliveries implements Mailed, Settled {
     private static final long CYCLE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int STEPS_PER_LOOK = 16;
+
+    /** In place of the bytes that wait: the loop has ended. It stays under 0, whatever is given back. */
+    private static final long ENDED = Long.MIN_VALUE / 2;
 
     private final EventLoop loop;
     private final LoopCounters counters;
@@ -115,11 +122,11 @@ public final class Deliveries implements Mailed, Settled {
      * Has something delivered, after what was added before.
      *
      * @param publication to subscribers of this loop
-     * @return false if too many wait, or too long ones, or the loop's memory is used up
+     * @return false if too many wait, or too long ones, or the loop's memory is used up, or too little for it
      */
     public boolean add(final Publication publication) {
         final int bytes = publication.bytes();
-        if (!takeBytes(bytes)) {
+        if (!canHold(publication) || !takeBytes(bytes)) {
             return false;
         }
         long position;
@@ -135,24 +142,48 @@ public final class Deliveries implements Mailed, Settled {
         return true;
     }
 
+    /**
+     * Tells whether there can be room for a publication at all: it is held here, and a long one once more for the sockets that it
+     * waits for, since it does not leave by way of the loop's batch.
+     *
+     * @param publication to subscribers of this loop
+     * @return false: not even if nothing else is held
+     */
+    public boolean canHold(final Publication publication) {
+        final int bytes = publication.bytes();
+        return loop.memory().canHold(bytes > BATCHED_BYTES_MAX ? bytes + SharedMemory.costOf(bytes) : bytes);
+    }
+
     private boolean takeBytes(final int bytes) {
         long before;
         do {
             before = waitingBytes.get();
-            if (before > 0 && before + bytes > waitingBytesMax) {
+            if (before < 0 || before > 0 && before + bytes > waitingBytesMax) {
                 return false;
             }
         } while (!waitingBytes.compareAndSet(before, before + bytes));
         if (loop.memory().tryTake(bytes)) {
             return true;
         }
-        waitingBytes.addAndGet(-bytes);
+        if (waitingBytes.addAndGet(-bytes) < 0) {
+            // The end has given back what was not taken.
+            loop.memory().takeAnyway(bytes);
+        }
         return false;
     }
 
     private void giveBytes(final long bytes) {
-        waitingBytes.addAndGet(-bytes);
-        loop.memory().give(bytes);
+        if (waitingBytes.addAndGet(-bytes) >= 0) {
+            loop.memory().give(bytes);
+        }
+    }
+
+    /**
+     * The loop has come to its end, and all of its connections with it: gives back what waits to be delivered, and takes nothing
+     * more. By the thread that ends the loop, once.
+     */
+    public void end() {
+        loop.memory().give(waitingBytes.getAndSet(ENDED));
     }
 
     /** Counts a publication that found no place. */

@@ -37,6 +37,16 @@ public record LoopLimits(
     /** The least that a loop can do with: 1 MiB. */
     static final long BUFFERED_BYTES_MIN = 1 << 20;
 
+    /**
+     * Tells what {@link #FITTED} comes to if the heap has room for it.
+     *
+     * @param messageBytesMax the longest message of all endpoints, in bytes
+     * @return {@link #FITTED_BYTES_MAX}, or four times the longest message if that is more
+     */
+    public static long fittedBytesMax(final long messageBytesMax) {
+        return MemoryFit.usualBytes(messageBytesMax);
+    }
+
     private static final int COUNT_MAX = 1 << 20;
 
     /**

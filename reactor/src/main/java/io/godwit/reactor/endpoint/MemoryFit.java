@@ -28,6 +28,11 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
     /** The longest message takes up to three times its length while it is put together, and its answer as much again. */
     private static final long MESSAGE_TIMES = 4;
 
+    /** The last sixteenth of what a loop may hold is for short messages. */
+    private static final long SHARE_OF_LONG = 15;
+
+    private static final long SHARES = 16;
+
     static MemoryFit of(final ServerOptions options, final long heapBytes) {
         final AdmissionLimits admission = options.admission();
         final long connections = (long) admission.connectionsMax() + admission.backlog();
@@ -44,9 +49,26 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
      * @return the usual, or less if there is no room; the least that a loop can do with in any case, if there is room for that
      */
     private long standardBytes(final long messageBytesMax) {
-        final long usual = Math.max(LoopLimits.FITTED_BYTES_MAX, MESSAGE_TIMES * messageBytesMax);
         final long least = Math.min(LoopLimits.BUFFERED_BYTES_MIN, bytesMax());
-        return Math.min(usual, Math.max(least, bytesFor(spareBytes / 2)));
+        return Math.min(usualBytes(messageBytesMax), Math.max(least, bytesFor(spareBytes / 2)));
+    }
+
+    /**
+     * Tells what a loop may hold if the heap has room for it.
+     *
+     * @param messageBytesMax the longest message
+     * @return how many bytes
+     */
+    static long usualBytes(final long messageBytesMax) {
+        return Math.max(LoopLimits.FITTED_BYTES_MAX, MESSAGE_TIMES * messageBytesMax);
+    }
+
+    /**
+     * Tells the least with which the longest message can come in at all: what has come of it moves to a buffer of twice the
+     * length, or of all of it, until that is long enough; so half of it is held beside the whole.
+     */
+    private static long leastFor(final long messageBytesMax) {
+        return (messageBytesMax + messageBytesMax / 2) / SHARE_OF_LONG * SHARES;
     }
 
     /** {@return the most that may be asked for} */
@@ -65,9 +87,21 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
      * @param asked for each loop; {@link LoopLimits#FITTED}: what there is room for
      * @param messageBytesMax the longest message
      * @return what each loop may hold
-     * @throws IllegalArgumentException if there is not so much
+     * @throws IllegalArgumentException if there is not so much, or the longest message would never fit
      */
     long judge(final long asked, final long messageBytesMax) {
+        final long judged = judgeHeap(asked, messageBytesMax);
+        if (judged < leastFor(messageBytesMax)) {
+            throw new IllegalArgumentException("messages of " + messageBytesMax + " bytes can never come in where "
+                    + told(loops) + " may hold " + judged + " bytes" + (loops == 1 ? "" : " each") + ", in a heap of "
+                    + mebibytes(heapBytes) + ": that takes " + leastFor(messageBytesMax)
+                    + "; lower messageBytesMax or the number of loops, or raise "
+                    + (asked == LoopLimits.FITTED ? "the heap (-Xmx)" : "bufferedBytesMax"));
+        }
+        return judged;
+    }
+
+    private long judgeHeap(final long asked, final long messageBytesMax) {
         if (asked == LoopLimits.FITTED) {
             final long standard = standardBytes(messageBytesMax);
             if (standard < LoopLimits.BUFFERED_BYTES_MIN) {

@@ -15,13 +15,15 @@ public enum SendResult {
     QUEUED,
     /**
      * Not taken: what waits would have exceeded the hard limit, or the loop has no memory for it. Nothing of it was or will be
-     * sent. It may be tried again at {@link WebSocketHandler#onWritable}, which follows, unless it is longer than all of the
-     * loop's memory, or the endpoint's {@link SlowConsumerPolicy} closes the connection.
+     * sent. It may be tried again at {@link WebSocketHandler#onWritable}, which follows, unless the
+     * endpoint's {@link SlowConsumerPolicy} closes the connection.
      */
     DROPPED,
     /**
      * Not taken, and never will be: the message, with the headers of its frames, is longer than the hard limit
-     * ({@link OutboundLimits#bytesMax}). It is the sender's mistake: nothing else follows, whatever the policy.
+     * ({@link OutboundLimits#bytesMax}), or than what the loop may hold ({@link LoopLimits#bufferedBytesMax}), of which 15/16 are
+     * for long messages; from other threads than the loop, it is held twice meanwhile. It is the sender's mistake: nothing else
+     * follows, whatever the policy.
      */
     TOO_LONG,
     /** Not taken: the connection is closing or closed. */

@@ -117,8 +117,8 @@ public record ServerOptions(
      * @param messageBytesMax the longest message of all endpoints: if {@link LoopLimits#FITTED} is asked for, four times that is
      *     held if there is room, even if that is more than {@link LoopLimits#FITTED_BYTES_MAX}
      * @return a copy of these options, whose {@link LoopLimits#bufferedBytesMax} is not {@link LoopLimits#FITTED}
-     * @throws IllegalArgumentException if more is asked for than there is room for, or there is room for too little; the
-     *     message says what to change
+     * @throws IllegalArgumentException if more is asked for than there is room for, or there is room for too little, or the
+     *     longest message would never fit into what a loop may hold; the message says what to change
      */
     public ServerOptions fittedTo(final long heapBytes, final long messageBytesMax) {
         final MemoryFit fit = MemoryFit.of(this, heapBytes);

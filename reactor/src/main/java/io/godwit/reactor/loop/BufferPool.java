@@ -69,13 +69,25 @@ public final class BufferPool implements BufferSource {
     }
 
     /**
+     * Lends a buffer to a connection that holds nothing yet ({@link MemoryBudget#tryTakeFirst}).
+     *
+     * @param bytesMin the least capacity
+     * @return as {@link #acquire}
+     */
+    public ByteBuffer acquireFirst(final int bytesMin) {
+        return budget.tryTakeFirst(costOf(bytesMin)) ? lend(bytesMin) : null;
+    }
+
+    /**
      * Tells whether there can be room for a buffer at all.
      *
      * @param bytesMin the least capacity
+     * @param heldBytes what whoever wants it has lent already, and gives back only afterwards
      * @return false: not even if nothing else is lent
      */
-    public boolean canEverLend(final int bytesMin) {
-        return budget.freeBytesFor(costOf(bytesMin)) <= budget.bytesMax();
+    public boolean canEverLend(final int bytesMin, final int heldBytes) {
+        final long heldCost = heldBytes == 0 ? 0 : costOf(heldBytes);
+        return heldCost + budget.freeBytesFor(costOf(bytesMin)) <= budget.bytesMax();
     }
 
     /**

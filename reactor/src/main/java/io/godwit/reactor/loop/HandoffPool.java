@@ -56,9 +56,21 @@ public final class HandoffPool {
      * @return the parcel, which {@link #release} is to take back exactly once, by whatever thread; null: too much is lent
      */
     public Parcel acquire(final int bytesMin) {
-        if (!budget.tryTake(costOf(bytesMin))) {
-            return null;
-        }
+        return budget.tryTake(costOf(bytesMin)) ? lend(bytesMin) : null;
+    }
+
+    /**
+     * Lends a parcel for a connection that holds nothing yet ({@link MemoryBudget#tryTakeFirst}). Any thread.
+     *
+     * @param bytesMin as for {@link #acquire}
+     * @return as {@link #acquire}
+     */
+    public Parcel acquireFirst(final int bytesMin) {
+        return budget.tryTakeFirst(costOf(bytesMin)) ? lend(bytesMin) : null;
+    }
+
+    /** Its bytes have been taken of the budget. */
+    private Parcel lend(final int bytesMin) {
         try {
             return keptOrNew(bytesMin).lend();
         } catch (final OutOfMemoryError e) {

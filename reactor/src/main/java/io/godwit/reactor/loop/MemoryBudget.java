@@ -10,7 +10,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Its last sixteenth is only for what takes less than a 256th of it: however many long messages there are, short ones still
  * find room. Over it an eighth is reserved for control frames, and for the rest of what has begun to leave, which cannot be taken
- * back.
+ * back. Half of this reserve is also for those who hold nothing yet: whatever others hold, and however short their messages are,
+ * a connection that takes what it is sent has room for one short message.
  */
 public final class MemoryBudget {
 
@@ -22,6 +23,10 @@ public final class MemoryBudget {
 
     private static final int RESERVE_SHIFT = 3;
     private static final int LAST_SHIFT = 4;
+
+    /** Over the budget one who holds nothing may take no more than this: a thousand bytes, and what is around them. */
+    private static final int FIRST_BYTES_MAX = 1_280;
+
     private static final int SHORT_SHIFT = 8;
 
     private static final VarHandle USED;
@@ -36,6 +41,7 @@ public final class MemoryBudget {
 
     private final long bytesMax;
     private final long reservedBytesMax;
+    private final long firstBytesMax;
     private final long lastBytes;
     private final long shortBytesMax;
     private final Runnable onRoom;
@@ -64,6 +70,7 @@ public final class MemoryBudget {
         this.bytesMax = bytesMax;
         this.onRoom = onRoom;
         reservedBytesMax = bytesMax + reserveOf(bytesMax);
+        firstBytesMax = bytesMax + reserveOf(bytesMax) / 2;
         lastBytes = bytesMax >>> LAST_SHIFT;
         shortBytesMax = bytesMax >>> SHORT_SHIFT;
     }
@@ -120,6 +127,17 @@ public final class MemoryBudget {
      */
     public boolean tryTakeReserved(final long bytes) {
         return take(bytes, reservedBytesMax);
+    }
+
+    /**
+     * Takes bytes for one who holds nothing yet, of half of the reserve too if they are few. Whoever calls it bounds how often
+     * one connection does: so those who hold much cannot keep others from a short message.
+     *
+     * @param bytes not negative
+     * @return whether there was room; if not, nothing was taken
+     */
+    public boolean tryTakeFirst(final long bytes) {
+        return bytes <= FIRST_BYTES_MAX ? take(bytes, firstBytesMax) : tryTake(bytes);
     }
 
     private boolean take(final long bytes, final long max) {

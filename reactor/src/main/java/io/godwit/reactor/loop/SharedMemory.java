@@ -97,6 +97,16 @@ public final class SharedMemory {
     }
 
     /**
+     * Tells what the first holder has to find room for. Any thread.
+     *
+     * @param bytes how long it is
+     * @return how many bytes {@link #hold} takes
+     */
+    public static long costOf(final int bytes) {
+        return HOLDER_BYTES + (long) bytes;
+    }
+
+    /**
      * Tells what another holder would have to find room for.
      *
      * @param what known by its identity

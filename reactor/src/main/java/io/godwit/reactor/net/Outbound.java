@@ -297,6 +297,15 @@ public final class Outbound {
         return room.unheldBytes() >= softBytes();
     }
 
+    /**
+     * Refuses a message that is longer than all that may ever be held for it. Any thread.
+     *
+     * @return what its sender is told
+     */
+    public SendResult refuseTooLong() {
+        return room.isSealed() ? SendResult.CLOSED : counted(SendResult.TOO_LONG);
+    }
+
     private SendResult counted(final SendResult result) {
         if (result == SendResult.DROPPED || result == SendResult.TOO_LONG) {
             loop.counters().incrementFromOutside(Metric.MESSAGES_DROPPED);

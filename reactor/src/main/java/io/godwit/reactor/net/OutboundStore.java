@@ -109,7 +109,8 @@ final class OutboundStore {
         }
         pongReplaced &= precedence != Precedence.PONG;
         final boolean promised = room.isPaid();
-        final ByteBuffer buffer = take(bytes, precedence) ? openOrAcquire(bytes, precedence) : null;
+        final ByteBuffer buffer =
+                take(bytes, precedence, BufferPool.costOf(bytes)) ? openOrAcquire(bytes, precedence) : null;
         if (buffer == null && precedence == Precedence.MESSAGE) {
             noteLost(promised, bytes);
         }
@@ -193,7 +194,7 @@ final class OutboundStore {
     boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
         final boolean promised = room.isPaid();
-        if (take(bytes, Precedence.MESSAGE)) {
+        if (take(bytes, Precedence.MESSAGE, SharedMemory.costOf(bytes))) {
             if (shared.hold(frames, bytes)) {
                 queue.addShared(frames.duplicate(), frames, evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
                 return true;
@@ -238,13 +239,15 @@ final class OutboundStore {
         return precedence == Precedence.IN_TURN && owed;
     }
 
-    private boolean take(final int bytes, final Precedence precedence) {
+    private boolean take(final int bytes, final Precedence precedence, final long cost) {
         owed = room.isPaid();
         if (precedence == Precedence.LAST) {
             room.takeAnyway(bytes);
             return true;
         }
-        if (precedence == Precedence.MESSAGE && holdsTooMuch() || !room.take(bytes, precedence)) {
+        // For what never fits nothing makes way, and nobody is told of room.
+        final boolean neverFits = !precedence.isOverTheLimit() && !memory.canHold(cost);
+        if (neverFits || precedence == Precedence.MESSAGE && holdsTooMuch() || !room.take(bytes, precedence)) {
             return false;
         }
         if (evicts() && !makeRoom(bytes, precedence) && !isOwed(precedence)) {
@@ -349,7 +352,12 @@ final class OutboundStore {
         }
         // The head of an HTTP answer comes once.
         final boolean ofReserve = precedence.isOverTheLimit() || room.isUnlimited() || isOwed(precedence);
-        return ofReserve ? pool.acquireReserved(bytesMin) : pool.acquire(bytesMin);
+        if (ofReserve) {
+            return pool.acquireReserved(bytesMin);
+        }
+        final ByteBuffer buffer = pool.acquire(bytesMin);
+        // A peer for whom nothing waits has room for a short message, whatever waits for others.
+        return buffer == null && queue.isEmpty() ? pool.acquireFirst(bytes) : buffer;
     }
 
     // --- leaving

@@ -301,6 +301,7 @@ public final class LoopServer implements Mailed {
         if (goodbye != null) {
             goodbye.end();
         }
+        sessions.end();
     }
 
     // --- what it is

@@ -88,13 +88,22 @@ public final class Routes {
                 .anyMatch(route -> route.endpoint() != null && Sessions.onWorkers(route.endpoint()));
     }
 
-    /** {@return the longest message that an endpoint takes, in bytes; 0 if there is none} */
+    /** {@return the longest message that an endpoint takes whole, in bytes; 0 if there is none} */
     public long messageBytesMax() {
         return byPath.values().stream()
-                .filter(route -> route.endpoint() != null)
+                .filter(route -> route.endpoint() != null && !takesFragments(route.endpoint()))
                 .mapToLong(route -> route.endpoint().limits().protocol().messageBytesMax())
                 .max()
                 .orElse(0);
+    }
+
+    private static boolean takesFragments(final Endpoint endpoint) {
+        try {
+            return endpoint.handler().takesFragments();
+        } catch (final RuntimeException | Error e) {
+            // It is asked again for each connection, which tells the log.
+            return false;
+        }
     }
 
     Route at(final String path) {

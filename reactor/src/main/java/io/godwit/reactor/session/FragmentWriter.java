@@ -32,18 +32,20 @@ final class FragmentWriter implements MessageWriter {
         if (kind != Opcode.TEXT) {
             throw new IllegalStateException("text does not go into a binary message");
         }
-        return appendText(sendPath.encode(Utf8.snapshot(text)));
+        final String snapshot = Utf8.snapshot(text);
+        final int length = Utf8.encodedLength(snapshot);
+        return appendText(sendPath.encode(snapshot, length), length);
     }
 
     @Override
     public SendResult append(final ByteBuffer bytes) {
-        return kind == Opcode.TEXT ? appendText(sendPath.copy(bytes)) : write(bytes, false);
+        return kind == Opcode.TEXT ? appendText(sendPath.copy(bytes), bytes.remaining()) : write(bytes, false);
     }
 
     /** What is checked is our own: nobody else can change it. */
-    private SendResult appendText(final Parcel copy) {
+    private SendResult appendText(final Parcel copy, final int length) {
         if (copy == null) {
-            return sendPath.refusedForMemory();
+            return sendPath.refusedForMemory(length);
         }
         try {
             final int state =

@@ -153,8 +153,30 @@ final class Framing {
         if (ended || !mine.isListed() || controlEnded && !mine.isInMessage()) {
             stage.shared().unfinished().add(mine);
             beginPeriod(mine);
+            noteProgress(mine);
+        } else if (mine.comesAtPace(stage.connection().loop().nowNs(), receivedBytes(), messageTimeoutNs())) {
+            // What goes on coming is not what holds memory without an end.
+            stage.shared().unfinished().add(mine);
+            noteProgress(mine);
         }
         mine.inMessage(mine.protocol().isInputInMessage());
+    }
+
+    private void noteProgress(final LentProtocol mine) {
+        mine.noteProgress(stage.connection().loop().nowNs(), receivedBytes());
+    }
+
+    private long receivedBytes() {
+        return stage.connection().receivedBytes();
+    }
+
+    private long messageTimeoutNs() {
+        return stage.shared().messageTimeoutNs();
+    }
+
+    /** {@return how much memory the message holds that is coming in} */
+    int heldBytes() {
+        return lent == null ? 0 : lent.heldBytes();
     }
 
     private void beginPeriod(final LentProtocol mine) {

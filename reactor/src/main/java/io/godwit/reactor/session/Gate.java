@@ -129,7 +129,7 @@ final class Gate {
         }
         final Precedence precedence = opcode.isControl() ? Precedence.CONTROL : Precedence.MESSAGE;
         final long bytes = sendPath.wireBytes(length);
-        final SendResult refusal = refusal(bytes, precedence);
+        final SendResult refusal = refusal(bytes, length, precedence);
         return refusal != null ? refusal : post(opcode, copyOf(payload, from, length), (int) bytes, precedence);
     }
 
@@ -137,12 +137,12 @@ final class Gate {
     SendResult handOver(final String text) {
         final int payloadBytes = Utf8.encodedLength(text);
         final long bytes = sendPath.wireBytes(payloadBytes);
-        final SendResult refusal = refusal(bytes, Precedence.MESSAGE);
+        final SendResult refusal = refusal(bytes, payloadBytes, Precedence.MESSAGE);
         return refusal != null
                 ? refusal
                 : post(
                         Opcode.TEXT,
-                        sendPath.orAwaitMemory(Payloads.utf8(handoff(), text, payloadBytes), payloadBytes),
+                        Payloads.utf8(handoff(), sendPath.room(payloadBytes), text, payloadBytes),
                         (int) bytes,
                         Precedence.MESSAGE);
     }
@@ -150,7 +150,7 @@ final class Gate {
     /** As {@link #handOver(Opcode, ByteBuffer)}, but shares. */
     SendResult handOver(final EncodedMessage message) {
         final long bytes = sendPath.wireBytes(message.payloadBytes());
-        final SendResult refusal = refusal(bytes, Precedence.MESSAGE);
+        final SendResult refusal = refusal(bytes, SendPath.SHARED, Precedence.MESSAGE);
         return refusal != null ? refusal : post(message, copyOf(NOTHING, 0, 0), (int) bytes, Precedence.MESSAGE);
     }
 
@@ -166,22 +166,23 @@ final class Gate {
         final int from = payload.position();
         final int length = payload.remaining();
         final long bytes = SendPath.frameBytes(length);
-        final SendResult refusal = refusal(bytes, precedence);
+        final SendResult refusal = refusal(bytes, length, precedence);
         return refusal != null ? refusal : post(fragment, copyOf(payload, from, length), (int) bytes, precedence);
     }
 
     private Parcel copyOf(final ByteBuffer payload, final int from, final int length) {
-        return sendPath.orAwaitMemory(Payloads.copyOf(handoff(), payload, from, length), length);
+        return Payloads.copy(handoff(), sendPath.room(length), payload, from, length);
     }
 
-    private SendResult refusal(final long bytes, final Precedence precedence) {
-        // What no buffer can hold is too long for any limit.
-        return bytes > Integer.MAX_VALUE ? SendResult.TOO_LONG : told(outbound().refusal((int) bytes, precedence));
+    private SendResult refusal(final long bytes, final int copiedBytes, final Precedence precedence) {
+        return sendPath.neverFits(bytes, copiedBytes)
+                ? outbound().refuseTooLong()
+                : told(outbound().refusal((int) bytes, precedence));
     }
 
     private SendResult post(final Object what, final Parcel parcel, final int bytes, final Precedence precedence) {
         if (parcel == null) {
-            return sendPath.refusedForMemory();
+            return sendPath.refusedForMemory(SendPath.SHARED);
         }
         final SendResult result;
         try {

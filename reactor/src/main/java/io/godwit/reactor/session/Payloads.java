@@ -17,14 +17,14 @@ final class Payloads {
     /**
      * Encodes a text.
      *
-     * @param pool lends the parcel
+     * @param pool takes the parcel back if this throws
+     * @param parcel has room for it; null: there is no memory
      * @param text its content
      * @param bytes its length in UTF-8
-     * @return the parcel, owned by the caller; null: there is no memory for it
+     * @return the parcel
      * @throws IllegalArgumentException if it has an unpaired surrogate
      */
-    static Parcel utf8(final HandoffPool pool, final String text, final int bytes) {
-        final Parcel parcel = pool.acquire(bytes);
+    static Parcel utf8(final HandoffPool pool, final Parcel parcel, final String text, final int bytes) {
         if (parcel != null) {
             try {
                 Utf8.encode(text, parcel.bytes().limit(bytes));
@@ -38,28 +38,18 @@ final class Payloads {
     }
 
     /**
-     * Copies a whole payload.
-     *
-     * @param pool lends the parcel
-     * @param payload borrowed for the call, and nobody else's meanwhile; its position is not moved
-     * @return the parcel, owned by the caller; null: there is no memory for it
-     */
-    static Parcel copyOf(final HandoffPool pool, final ByteBuffer payload) {
-        return copyOf(pool, payload, payload.position(), payload.remaining());
-    }
-
-    /**
      * Copies a part of a buffer.
      *
-     * @param pool lends the parcel
+     * @param pool takes the parcel back if this throws
+     * @param parcel has room for it; null: there is no memory
      * @param payload borrowed for the call; its position and limit are not used
      * @param from the index of the first byte
      * @param length how many bytes
-     * @return the parcel, owned by the caller; null: there is no memory for it
+     * @return the parcel
      * @throws IndexOutOfBoundsException if the buffer ends before that: another thread has changed it
      */
-    static Parcel copyOf(final HandoffPool pool, final ByteBuffer payload, final int from, final int length) {
-        final Parcel parcel = pool.acquire(length);
+    static Parcel copy(
+            final HandoffPool pool, final Parcel parcel, final ByteBuffer payload, final int from, final int length) {
         if (parcel != null) {
             try {
                 parcel.bytes().put(0, payload, from, length).limit(length);

@@ -12,8 +12,10 @@ import io.godwit.reactor.broadcast.Outlet;
 import io.godwit.reactor.broadcast.Subscriber;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
+import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
+import io.godwit.reactor.loop.SharedMemory;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Outbound;
@@ -28,6 +30,9 @@ import java.nio.ByteBuffer;
  * what the loop sends, and nothing goes after a close. Loop only, but for what says otherwise.
  */
 final class SendPath implements FrameOutput, Outlet {
+
+    /** In place of how many bytes are copied: its frames are shared. */
+    static final int SHARED = -1;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final VarHandle GATE;
@@ -117,10 +122,15 @@ final class SendPath implements FrameOutput, Outlet {
 
     SendResult send(final Opcode kind, final ByteBuffer payload) {
         if (!isFree()) {
-            return mayHold() ? hold(kind, Payloads.copyOf(handoff(), payload), payload.remaining()) : SendResult.CLOSED;
+            if (!mayHold()) {
+                return SendResult.CLOSED;
+            }
+            final int length = payload.remaining();
+            final long bytes = wireBytes(length);
+            return neverFits(bytes, length) ? outbound().refuseTooLong() : hold(kind, copy(payload), (int) bytes);
         }
         final boolean taken = !connection.isAborted() && framing.toSend().send(kind, payload);
-        return taken ? taken() : refused(wireBytes(payload.remaining()));
+        return taken ? taken() : refused(wireBytes(payload.remaining()), 0);
     }
 
     SendResult sendText(final String text) {
@@ -128,11 +138,14 @@ final class SendPath implements FrameOutput, Outlet {
             if (!mayHold()) {
                 return SendResult.CLOSED;
             }
-            final int bytes = Utf8.encodedLength(text);
-            return hold(Opcode.TEXT, Payloads.utf8(handoff(), text, bytes), bytes);
+            final int length = Utf8.encodedLength(text);
+            final long bytes = wireBytes(length);
+            return neverFits(bytes, length)
+                    ? outbound().refuseTooLong()
+                    : hold(Opcode.TEXT, encode(text, length), (int) bytes);
         }
         final boolean taken = !connection.isAborted() && framing.toSend().sendText(text);
-        return taken ? taken() : refused(wireBytes(Utf8.encodedLength(text)));
+        return taken ? taken() : refused(wireBytes(Utf8.encodedLength(text)), 0);
     }
 
     SendResult sendShared(final EncodedMessage message) {
@@ -144,11 +157,12 @@ final class SendPath implements FrameOutput, Outlet {
 
     private SendResult sendNow(final EncodedMessage message) {
         final boolean taken = !connection.isAborted() && frame(message);
-        return taken ? taken() : refused(wireBytes(message.payloadBytes()));
+        return taken ? taken() : refused(wireBytes(message.payloadBytes()), SHARED);
     }
 
     private SendResult hold(final EncodedMessage message) {
-        return hold(message, Payloads.copyOf(handoff(), NOTHING), message.payloadBytes());
+        final long bytes = wireBytes(message.payloadBytes());
+        return neverFits(bytes, SHARED) ? outbound().refuseTooLong() : hold(message, copy(NOTHING), (int) bytes);
     }
 
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
@@ -166,7 +180,7 @@ final class SendPath implements FrameOutput, Outlet {
             return SendResult.CLOSED;
         }
         catchUpAll();
-        return sendInPlace(opcode, payload) ? taken() : refused(frameBytes(payload.remaining()));
+        return sendInPlace(opcode, payload) ? taken() : refused(frameBytes(payload.remaining()), 0);
     }
 
     /** Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3). */
@@ -194,11 +208,28 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     /** {@return why it was not taken} */
-    private SendResult refused(final long bytes) {
+    private SendResult refused(final long bytes, final int copiedBytes) {
         if (!isProtocolOpen()) {
             return SendResult.CLOSED;
         }
-        return bytes > framing.limits().outbound().bytesMax() ? SendResult.TOO_LONG : SendResult.DROPPED;
+        final boolean tooLong = bytes > framing.limits().outbound().bytesMax() || neverFits(bytes, copiedBytes);
+        return tooLong ? SendResult.TOO_LONG : SendResult.DROPPED;
+    }
+
+    /**
+     * Tells whether a message is longer than the loop's memory has room for, even if nothing else is held. Any thread.
+     *
+     * @param bytes its length on the wire
+     * @param copiedBytes of its payload, for a copy that is held until it has been framed; 0: it is framed at once;
+     *     {@link #SHARED}: so are its frames
+     */
+    boolean neverFits(final long bytes, final int copiedBytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            return true;
+        }
+        final long framed = copiedBytes == SHARED ? SharedMemory.costOf((int) bytes) : BufferPool.costOf((int) bytes);
+        final long copied = copiedBytes > 0 ? HandoffPool.costOf(copiedBytes) : 0;
+        return !connection.loop().memory().canHold(framed + copied);
     }
 
     /** {@return whether something may be sent, for all that this thread knows. Any thread} */
@@ -286,7 +317,7 @@ final class SendPath implements FrameOutput, Outlet {
             }
             catchUpAll();
         }
-        return sendFrame(fragment, payload) ? taken() : refused(frameBytes(payload.remaining()));
+        return sendFrame(fragment, payload) ? taken() : refused(frameBytes(payload.remaining()), 0);
     }
 
     private boolean sendFrame(final Fragment fragment, final ByteBuffer payload) {
@@ -305,18 +336,25 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     /** {@return a text for {@link #sendFragment}, which {@link #giveBack} takes back; null: there is no memory. Any thread} */
-    Parcel encode(final String text) {
-        final int bytes = Utf8.encodedLength(text);
-        return orAwaitMemory(Payloads.utf8(handoff(), text, bytes), bytes);
+    Parcel encode(final String text, final int bytes) {
+        return Payloads.utf8(handoff(), room(bytes), text, bytes);
     }
 
     /** {@return a copy of a payload, likewise} */
     Parcel copy(final ByteBuffer payload) {
-        return orAwaitMemory(Payloads.copyOf(handoff(), payload), payload.remaining());
+        final int bytes = payload.remaining();
+        return Payloads.copy(handoff(), room(bytes), payload, payload.position(), bytes);
     }
 
-    /** Whoever sends is told when there is some. Any thread. */
-    Parcel orAwaitMemory(final Parcel parcel, final int bytes) {
+    /**
+     * {@return a parcel with so much room; null: there is no memory, and whoever sends is told when there is some. If nothing
+     * waits here, a short message has room whatever waits elsewhere. Any thread}
+     */
+    Parcel room(final int bytes) {
+        Parcel parcel = handoff().acquire(bytes);
+        if (parcel == null && outbound().waitingBytes() == 0) {
+            parcel = handoff().acquireFirst(bytes);
+        }
         if (parcel == null) {
             connection.awaitMemory(HandoffPool.costOf(bytes));
         }
@@ -329,9 +367,12 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     /** {@return what a sender is told for whom there is no memory. Any thread} */
-    SendResult refusedForMemory() {
+    SendResult refusedForMemory(final int copiedBytes) {
         if (outbound().isSealed()) {
             return SendResult.CLOSED;
+        }
+        if (copiedBytes > 0 && neverFits(frameBytes(copiedBytes), copiedBytes)) {
+            return outbound().refuseTooLong();
         }
         outbound().countDropped();
         return SendResult.DROPPED;
@@ -356,15 +397,13 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     /** Has a message wait for the end of the one in fragments. */
-    private SendResult hold(final Object what, final Parcel parcel, final int payloadBytes) {
-        if (orAwaitMemory(parcel, payloadBytes) == null) {
-            return refusedForMemory();
+    private SendResult hold(final Object what, final Parcel parcel, final int bytes) {
+        if (parcel == null) {
+            return refusedForMemory(SHARED);
         }
-        final long bytes = wireBytes(payloadBytes);
-        final SendResult result =
-                bytes > Integer.MAX_VALUE ? SendResult.TOO_LONG : outbound().handOver((int) bytes, Precedence.MESSAGE);
+        final SendResult result = outbound().handOver(bytes, Precedence.MESSAGE);
         if (result.isTaken()) {
-            keep(parcel.label(what, (int) bytes));
+            keep(parcel.label(what, bytes));
         } else {
             handoff().release(parcel);
         }

@@ -35,7 +35,7 @@ public final class Sessions {
     private final KeepAlive keepAlive;
     private final long closeTimeoutNs;
     private final long messageTimeoutNs;
-    private final UnfinishedMessages unfinished = new UnfinishedMessages();
+    private final UnfinishedMessages unfinished = new UnfinishedMessages(turn);
     private final InboundBuffers inboundBuffers;
     private final ByteBuffer controlBytes = ByteBuffer.allocate(FrameWriter.CONTROL_BYTES_MAX);
     private final ByteBuffer controlPayload = controlBytes.asReadOnlyBuffer();
@@ -123,6 +123,11 @@ public final class Sessions {
         return protocols.computeIfAbsent(
                 new Terms(limits, deliverFragments),
                 terms -> new ProtocolPool(this, terms.limits(), terms.deliverFragments()));
+    }
+
+    /** The loop has come to its end, and all of its connections with it: what waits for them goes back. */
+    public void end() {
+        deliveries.end();
     }
 
     Deliveries deliveries() {

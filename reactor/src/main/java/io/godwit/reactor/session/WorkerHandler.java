@@ -150,10 +150,8 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     }
 
     private void put(final Kind kind, final ByteBuffer payload) {
-        Parcel parcel = Payloads.copyOf(handoff, payload);
-        while (parcel == null && stage.shared().unfinished().relieve()) {
-            parcel = Payloads.copyOf(handoff, payload);
-        }
+        final int bytes = payload.remaining();
+        final Parcel parcel = Payloads.copy(handoff, roomFor(bytes), payload, payload.position(), bytes);
         if (parcel == null) {
             stage.overloaded();
             return;
@@ -161,6 +159,19 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         if (mailbox.put(parcel.label(kind, 0))) {
             stage.mailboxFull();
         }
+    }
+
+    /** {@return a parcel; null: there is no memory, even after the oldest messages that do not end have made way} */
+    private Parcel roomFor(final int bytes) {
+        Parcel parcel = handoff.acquire(bytes);
+        // What never fits is not worth anyone's message.
+        while (parcel == null
+                && connection.loop().memory().canHold(HandoffPool.costOf(bytes))
+                && stage.shared().unfinished().relieve()) {
+            parcel = handoff.acquire(bytes);
+        }
+        // The one before may have been answered, and not been given back yet.
+        return parcel == null && mailbox.waitingMessages() <= 1 ? handoff.acquireFirst(bytes) : parcel;
     }
 
     @Override

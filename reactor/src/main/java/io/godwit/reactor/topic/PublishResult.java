@@ -11,10 +11,12 @@ public enum PublishResult {
      */
     PARTLY,
     /** Nobody gets it: on all loops with subscribers too much waits to be delivered. It may be tried again later. */
-    DROPPED;
+    DROPPED,
+    /** Nobody gets it, ever: it is longer than any loop with subscribers may hold. */
+    TOO_LONG;
 
     /** {@return whether it is on its way, to all or to some} */
     public boolean isTaken() {
-        return this != DROPPED;
+        return this == PUBLISHED || this == PARTLY;
     }
 }

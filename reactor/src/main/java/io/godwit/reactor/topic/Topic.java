@@ -43,7 +43,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * delivered on a loop is bounded: {@link io.godwit.reactor.endpoint.LoopLimits#commandsMax} messages of all topics, and a
  * quarter of {@link io.godwit.reactor.endpoint.LoopLimits#bufferedBytesMax} in bytes. A loop that has more is left out, and
  * holds up no other: {@code publish} is {@link PublishResult#PARTLY} then, or {@link PublishResult#DROPPED} where no loop
- * takes it.
+ * takes it; {@link PublishResult#TOO_LONG} where none ever will.
  */
 public final class Topic {
 
@@ -195,15 +195,18 @@ public final class Topic {
     private PublishResult publish(final EncodedMessage message, final Subscriber except) {
         final Subscribers[] all = loops.get();
         boolean taken = false;
+        boolean fits = false;
         List<Subscribers> left = List.of();
         for (final Subscribers to : all) {
             final Deliveries deliveries = to.deliveries();
             if (deliveries.isOver()) {
                 loops.compareAndSet(all, running(all));
             } else if (to.count() > 0) {
-                if (deliveries.add(new Publication(to, message, except))) {
+                final Publication publication = new Publication(to, message, except);
+                if (deliveries.add(publication)) {
                     taken = true;
                 } else {
+                    fits |= deliveries.canHold(publication);
                     deliveries.refuse();
                     left = with(left, to);
                 }
@@ -213,7 +216,7 @@ public final class Topic {
             return PublishResult.PUBLISHED;
         }
         if (!taken) {
-            return PublishResult.DROPPED;
+            return fits ? PublishResult.DROPPED : PublishResult.TOO_LONG;
         }
         // It has gone to others, and will not be tried again: so those whom it does not reach are told.
         left.forEach(to -> to.lose(message.frames().remaining()));

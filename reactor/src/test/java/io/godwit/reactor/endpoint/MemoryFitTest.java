@@ -74,4 +74,32 @@ class MemoryFitTest {
                 .isThrownBy(() -> options.fittedTo(64 * MEBIBYTE, 0))
                 .withMessageContaining("a heap of 64 MiB is too small for 64 loops");
     }
+
+    @Test
+    void shouldWantMoreThanTheUsualForLongMessages() {
+        assertThat(LoopLimits.fittedBytesMax(65_536)).isEqualTo(256 * MEBIBYTE);
+        assertThat(LoopLimits.fittedBytesMax(64 * MEBIBYTE)).isEqualTo(256 * MEBIBYTE);
+        assertThat(LoopLimits.fittedBytesMax(400 * MEBIBYTE)).isEqualTo(1_600 * MEBIBYTE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 1024, 1", "5, 64, 4", "100, 1024, 8"})
+    void shouldRefuseMessagesThatCanNeverComeIn(
+            final long messageMebibytes, final long heapMebibytes, final int loops) {
+        final ServerOptions options = options(loops, LoopLimits.FITTED);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.fittedTo(heapMebibytes * MEBIBYTE, messageMebibytes * MEBIBYTE))
+                .withMessageContaining("messages of " + messageMebibytes * MEBIBYTE + " bytes can never come in")
+                .withMessageContaining("-Xmx");
+    }
+
+    /** Half of it is held beside the whole, and a sixteenth is kept for short ones. */
+    @Test
+    void shouldRefuseMessagesThatCanNeverComeIntoWhatIsAskedFor() {
+        final ServerOptions asked = options(1, 16 * MEBIBYTE);
+        assertThat(asked.fittedTo(1_024 * MEBIBYTE, 10 * MEBIBYTE)).isEqualTo(asked);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> asked.fittedTo(1_024 * MEBIBYTE, 11 * MEBIBYTE))
+                .withMessageContaining("bufferedBytesMax");
+    }
 }

@@ -16,12 +16,17 @@ import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.InMemoryTransport;
+import io.godwit.reactor.worker.WorkerPool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /** Open connections to peers in memory, on a loop that is stepped by hand and whose clock is set by the test. */
 final class Stepped implements AutoCloseable {
@@ -34,6 +39,8 @@ final class Stepped implements AutoCloseable {
 
     final EventLoop loop;
     private final Sessions sessions;
+    private final WorkerPool workers;
+    private final List<Peer> onWorkers = new ArrayList<>();
     private long clockNs;
     private long lastId;
 
@@ -44,24 +51,27 @@ final class Stepped implements AutoCloseable {
     Stepped(final Timeouts timeouts, final long bufferedBytesMax) throws IOException {
         final LoopOptions options = LoopOptions.of(LoopLimits.DEFAULT.withBufferedBytesMax(bufferedBytesMax), 10_000);
         loop = new EventLoop("stepped", options, () -> clockNs);
-        sessions = new Sessions(loop, timeouts, null);
+        workers = new WorkerPool(1, 100, (thread, failure) -> false);
+        sessions = new Sessions(loop, timeouts, workers);
     }
 
     /** A client, the connection at the other end, and what its handler was told. */
     final class Peer implements WebSocketHandler {
-        final List<String> events = new ArrayList<>();
-        int writables;
+        final List<String> events = new CopyOnWriteArrayList<>();
+        volatile int writables;
         private final InMemoryTransport client;
         private final BiConsumer<WebSocket, Message> reply;
-        final Connection connection;
-        WebSocket ws;
+        Connection connection;
+        volatile WebSocket ws;
 
-        private Peer(final EndpointLimits limits, final int bytesMax, final BiConsumer<WebSocket, Message> reply)
-                throws IOException {
+        private Peer(final int bytesMax, final BiConsumer<WebSocket, Message> reply) {
             this.reply = reply;
             client = InMemoryTransport.pair(bytesMax);
+        }
+
+        private void open(final Endpoint endpoint) throws IOException {
             connection = new Connection(loop, ++lastId, client.peer(), ended -> events.add("ended"));
-            sessions.open(connection, new Opening(Endpoint.of(this).withLimits(limits), "/", null, null, null));
+            sessions.open(connection, new Opening(endpoint, "/", null, null, null));
         }
 
         @Override
@@ -140,9 +150,46 @@ final class Stepped implements AutoCloseable {
             throws IOException {
         // The loop belongs to this thread from the first step on.
         loop.doWork();
-        final Peer peer = new Peer(limits, bytesMax, reply);
+        final Peer peer = new Peer(bytesMax, reply);
+        peer.open(Endpoint.of(peer).withLimits(limits));
         settle();
         return peer;
+    }
+
+    /** {@return a connection whose handler runs on a worker, once it has been told that it is open} */
+    Peer openOnWorkers(final EndpointLimits limits, final BiConsumer<WebSocket, Message> reply) throws IOException {
+        loop.doWork();
+        if (onWorkers.isEmpty()) {
+            workers.start();
+        }
+        final Peer peer = new Peer(1 << 20, reply);
+        assertThat(workers.enter()).isTrue();
+        onWorkers.add(peer);
+        peer.open(Endpoint.of(peer).withLimits(limits).onWorkers());
+        settleUntil(() -> peer.ws != null);
+        return peer;
+    }
+
+    /** {@return what the connections share} */
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /** Steps the loop until other threads have brought something about. */
+    void settleUntil(final BooleanSupplier condition) throws IOException {
+        final long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(endNs);
+            settle();
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Takes all of the loop's memory but for its reserve, as others who cannot make way do: {@return how much} */
+    long useUpMemory() {
+        final long free = loop.memory().freeBytes();
+        loop.memory().takeAnyway(free);
+        return free;
     }
 
     /** Steps the loop until there is nothing to do. */
@@ -192,6 +239,13 @@ final class Stepped implements AutoCloseable {
 
     @Override
     public void close() {
+        onWorkers.forEach(Peer::reset);
+        try {
+            settleUntil(() -> workers.places() == 0);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        workers.shutdown();
         loop.onClose();
     }
 }

@@ -6,6 +6,7 @@ import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +214,64 @@ class UnfinishedMessageTest {
             }
             assertThat(spared.events).isEmpty();
             assertThat(stepped.count(Metric.OVERLOADS)).isEqualTo(PARTS_MAX);
+        }
+    }
+
+    /** Else thousands who hold halves of messages would keep everybody from messages that take their time. */
+    @Test
+    void shouldSpareAMessageThatGoesOnComing() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer honest = stepped.open(LIMITS);
+            honest.write(Stepped.frame(0x02, new byte[5_000]));
+            stepped.settle();
+            for (int i = 0; i < 10; i++) {
+                for (int j = 0; j < PARTS_MAX - 2; j++) {
+                    begun(stepped, PART_BYTES);
+                }
+                stepped.pass(Duration.ofSeconds(1));
+                honest.write(Stepped.frame(0x00, new byte[5_000]));
+                stepped.settle();
+                assertThat(honest.events).isEmpty();
+            }
+            honest.write(Stepped.frame(0x80));
+            stepped.settle();
+            assertThat(honest.events).containsExactly("message 55000");
+        }
+    }
+
+    /** A byte now and then is no reason to be spared. */
+    @Test
+    void shouldNotSpareAMessageThatComesSlowly() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer slow = begun(stepped, PART_BYTES);
+            for (int i = 0; i < PARTS_MAX - 1; i++) {
+                slow.write(Stepped.frame(0x00, new byte[Timeouts.MESSAGE_PACE_BYTES / 60]));
+                stepped.pass(Duration.ofSeconds(1));
+                begun(stepped, PART_BYTES);
+            }
+            begun(stepped, PART_BYTES);
+            assertThat(slow.events).containsExactly("error OVERLOADED", "close 1006");
+        }
+    }
+
+    /** It has the place of the message that it follows until it has been taken apart. */
+    @Test
+    void shouldNotTakeAMessageThatHasJustBegunForTheOldest() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = begun(stepped, 10);
+            final Stepped.Peer oldest = begun(stepped, PART_BYTES);
+            while (oldest.isOpen() && stepped.loop.memory().freeBytes() > MEBIBYTE / 16 + 2_000) {
+                begun(stepped, 1_000);
+            }
+            assertThat(oldest.isOpen()).isTrue();
+            // The end of one, and fragments of another that need more memory twice.
+            final ByteBuffer bytes = ByteBuffer.allocate(50_000);
+            bytes.put(Stepped.frame(0x80)).put(Stepped.frame(0x02, new byte[20_000]));
+            bytes.put(Stepped.frame(0x00, new byte[25_000])).flip();
+            peer.write(Stepped.head(bytes.array(), bytes.limit()));
+            stepped.settle();
+            assertThat(peer.events).containsExactly("message 10");
+            assertThat(oldest.events).containsExactly("error OVERLOADED", "close 1006");
         }
     }
 }
