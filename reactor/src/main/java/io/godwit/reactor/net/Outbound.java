@@ -208,6 +208,7 @@ public final class Outbound {
      * @param head copied
      * @param body retained until it has left, and not to be changed; what several connections are answered with counts once
      * @return whether there was memory for it; if not, nothing is sent
+     * @throws OutOfMemoryError if the JVM has none for the body, and the head is on its way: the connection has to end
      */
     public boolean answer(final byte[] head, final byte[] body) {
         final boolean copied =
@@ -218,12 +219,18 @@ public final class Outbound {
         if (!loop.shared().hold(body, body.length)) {
             return false;
         }
-        if (!write(head, NOTHING)) {
-            loop.shared().letGo(body);
-            return false;
+        boolean added = false;
+        try {
+            if (write(head, NOTHING)) {
+                store().addBody(body);
+                added = true;
+            }
+        } finally {
+            if (!added) {
+                loop.shared().letGo(body);
+            }
         }
-        store().addBody(body);
-        return true;
+        return added;
     }
 
     private boolean write(final byte[] head, final byte[] body) {
@@ -552,12 +559,22 @@ public final class Outbound {
         final ByteBuffer batch = batch();
         if (batch.position() > 0) {
             batch.flip();
-            write(batch);
-            if (batch.hasRemaining() && failure() == null && !store().addFirst(batch)) {
-                loop.counters().increment(Metric.OVERLOADS);
-                store.fail(new IOException("there is no memory for what the socket did not take"));
+            try {
+                write(batch);
+                keepRest(batch);
+            } catch (final RuntimeException | Error e) {
+                // What has not left is counted when the connection ends.
+                batch.compact();
+                throw e;
             }
             emptyBatch();
+        }
+    }
+
+    private void keepRest(final ByteBuffer batch) {
+        if (batch.hasRemaining() && failure() == null && !store().addFirst(batch)) {
+            loop.counters().increment(Metric.OVERLOADS);
+            store.fail(new IOException("there is no memory for what the socket did not take"));
         }
     }
 
@@ -620,9 +637,9 @@ public final class Outbound {
     /** Drops all that waits, and gives its memory back. */
     void clear() {
         if (open) {
-            final int unsent = batch().position();
-            if (unsent > 0) {
-                store().noteCleared(unsent);
+            if (batch().position() > 0) {
+                // Until the end it counts as waiting: a store to note it in might find no memory.
+                room.takeAnyway(batch().position());
             }
             batch().clear();
             open = false;

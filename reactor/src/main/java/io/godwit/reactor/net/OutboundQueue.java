@@ -4,6 +4,7 @@ import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.SharedMemory;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * What a socket did not take yet: whole frames, encoded, in order; only the first entry may have begun to leave. Loop only.
@@ -25,6 +26,21 @@ final class OutboundQueue {
     private static final byte BEGUN = 3;
     private static final int CAPACITY_MIN = 8;
 
+    /** Makes arrays. */
+    interface Arrays {
+        /**
+         * Makes one.
+         *
+         * @param <T> its type
+         * @param type its constructor
+         * @param places its length
+         * @return it
+         * @throws OutOfMemoryError if there is no memory for it
+         */
+        <T> T make(IntFunction<T> type, int places);
+    }
+
+    private final Arrays arrays;
     private final BufferPool pool;
     private final SharedMemory shared;
 
@@ -51,7 +67,14 @@ final class OutboundQueue {
 
     private int lastEnd;
 
-    OutboundQueue(final EventLoop loop) {
+    /**
+     * Starts empty.
+     *
+     * @param loop the owner
+     * @param arrays makes the ring
+     */
+    OutboundQueue(final EventLoop loop, final Arrays arrays) {
+        this.arrays = arrays;
         pool = loop.pool();
         shared = loop.shared();
     }
@@ -82,8 +105,34 @@ final class OutboundQueue {
 
     // --- adding
 
+    /**
+     * Makes a place, so that what is added next finds one: to be called before anything is taken for it.
+     *
+     * @throws OutOfMemoryError if there is no memory for it; nothing has changed
+     */
+    void makePlace() {
+        if (ring == null || count == ring.length) {
+            widen();
+        }
+    }
+
+    /** As {@link #makePlace}, for what is shared. */
+    void makeSharedPlace() {
+        makePlace();
+        if (shares == null) {
+            shares = arrays.make(Object[]::new, ring.length);
+        }
+    }
+
+    /**
+     * Adds at the end. This and what else adds to the queue throws an OutOfMemoryError, and changes nothing, if there is no
+     * place, nor memory to make one.
+     *
+     * @param frames the queue's own
+     * @param mark {@link #PLAIN} or {@link #MESSAGE}
+     */
     void addLast(final ByteBuffer frames, final byte mark) {
-        ensureRoom();
+        makePlace();
         put(count++, frames, mark);
         bytes += frames.remaining();
         if (mark == MESSAGE) {
@@ -100,10 +149,7 @@ final class OutboundQueue {
      * @param mark as for {@link #addLast}
      */
     void addShared(final ByteBuffer view, final Object what, final byte mark) {
-        ensureRoom();
-        if (shares == null) {
-            shares = new Object[ring.length];
-        }
+        makeSharedPlace();
         addLast(view, mark);
         shares[slot(count - 1)] = what;
     }
@@ -115,11 +161,11 @@ final class OutboundQueue {
 
     /** Adds a frame behind what has begun to leave, and before all else. */
     void addAhead(final ByteBuffer frame, final boolean isPong) {
+        final byte mark = isPong ? WAITING_PONG : PLAIN;
+        makeRoomAtFront();
         if (isPong) {
             pong = frame;
         }
-        final byte mark = isPong ? WAITING_PONG : PLAIN;
-        makeRoomAtFront();
         if (count > 1 && marks[slot(1)] == BEGUN) {
             move(slot(1), head);
             put(1, frame, mark);
@@ -136,7 +182,7 @@ final class OutboundQueue {
     }
 
     private void makeRoomAtFront() {
-        ensureRoom();
+        makePlace();
         head = slot(-1);
         count++;
     }
@@ -359,19 +405,12 @@ final class OutboundQueue {
         }
     }
 
-    private void ensureRoom() {
-        if (ring == null) {
-            ring = new ByteBuffer[CAPACITY_MIN];
-            marks = new byte[CAPACITY_MIN];
-        } else if (count == ring.length) {
-            widen();
-        }
-    }
-
     private void widen() {
-        final ByteBuffer[] wider = new ByteBuffer[2 * count];
-        final byte[] widerMarks = new byte[2 * count];
-        final Object[] widerShares = shares == null ? null : new Object[2 * count];
+        final int places = Math.max(CAPACITY_MIN, 2 * count);
+        // All of them first: if there is no memory for one, the ring stays as it was.
+        final ByteBuffer[] wider = arrays.make(ByteBuffer[]::new, places);
+        final byte[] widerMarks = arrays.make(byte[]::new, places);
+        final Object[] widerShares = shares == null ? null : arrays.make(Object[]::new, places);
         for (int i = 0; i < count; i++) {
             wider[i] = ring[slot(i)];
             widerMarks[i] = marks[slot(i)];

@@ -10,6 +10,7 @@ import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * What waits for a socket, and what becomes of a message that finds no room: it is refused; or, if the policy evicts, messages
@@ -57,12 +58,16 @@ final class OutboundStore {
     private int reservedBytes;
 
     OutboundStore(final EventLoop loop, final OutboundRoom room) {
+        this(loop, room, IntFunction::apply);
+    }
+
+    OutboundStore(final EventLoop loop, final OutboundRoom room, final OutboundQueue.Arrays arrays) {
         this.room = room;
         memory = loop.memory();
         pool = loop.pool();
         shared = loop.shared();
         counters = loop.counters();
-        queue = new OutboundQueue(loop);
+        queue = new OutboundQueue(loop, arrays);
     }
 
     boolean isEmpty() {
@@ -119,12 +124,23 @@ final class OutboundStore {
 
     private ByteBuffer openOrAcquire(final int bytes, final Precedence precedence) {
         final ByteBuffer last = needsItsOwn(precedence) ? null : queue.openLast(bytes);
-        final ByteBuffer buffer = last != null ? last : acquire(bytes, precedence);
+        final ByteBuffer buffer = last != null ? last : acquireWithPlace(bytes, precedence);
         if (buffer == null) {
             room.give(bytes);
             noteWanted(BufferPool.costOf(bytes), precedence);
         }
         return buffer;
+    }
+
+    /** The place comes first: what has been written by the time of {@link #commit} could not be kept without one. */
+    private ByteBuffer acquireWithPlace(final int bytes, final Precedence precedence) {
+        try {
+            queue.makePlace();
+        } catch (final OutOfMemoryError e) {
+            // It costs whoever asks, and not the loop.
+            return null;
+        }
+        return acquire(bytes, precedence);
     }
 
     /** What the peer's Ping asked for is tried again with the next one; nobody is to be told. */
@@ -195,8 +211,7 @@ final class OutboundStore {
         final int bytes = frames.remaining();
         final boolean promised = room.isPaid();
         if (take(bytes, Precedence.MESSAGE, SharedMemory.costOf(bytes))) {
-            if (shared.hold(frames, bytes)) {
-                queue.addShared(frames.duplicate(), frames, evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
+            if (holdAndAdd(frames, bytes)) {
                 return true;
             }
             room.give(bytes);
@@ -206,14 +221,30 @@ final class OutboundStore {
         return false;
     }
 
+    private boolean holdAndAdd(final ByteBuffer frames, final int bytes) {
+        try {
+            // Held last, when nothing more is allocated: it has to be let go when it leaves the queue.
+            final ByteBuffer view = frames.duplicate();
+            queue.makeSharedPlace();
+            if (!shared.hold(frames, bytes)) {
+                return false;
+            }
+            queue.addShared(view, frames, evicts() ? OutboundQueue.MESSAGE : OutboundQueue.PLAIN);
+            return true;
+        } catch (final OutOfMemoryError e) {
+            return false;
+        }
+    }
+
     /**
      * Takes the body of an HTTP answer, for which there is room.
      *
      * @param body held in the loop's {@link SharedMemory} already, and let go when it has left
+     * @throws OutOfMemoryError if there is no memory for a place; it is not taken
      */
     void addBody(final byte[] body) {
-        room.takeAnyway(body.length);
         queue.addShared(ByteBuffer.wrap(body), body, OutboundQueue.PLAIN);
+        room.takeAnyway(body.length);
     }
 
     /**
@@ -223,6 +254,11 @@ final class OutboundStore {
      */
     boolean addFirst(final ByteBuffer rest) {
         final int bytes = rest.remaining();
+        try {
+            queue.makePlace();
+        } catch (final OutOfMemoryError e) {
+            return false;
+        }
         final ByteBuffer kept = pool.acquireReserved(bytes);
         if (kept == null) {
             return false;

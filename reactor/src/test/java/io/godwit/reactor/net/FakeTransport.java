@@ -14,6 +14,7 @@ final class FakeTransport implements Transport {
     int appetite = Integer.MAX_VALUE;
     int writes;
     IOException failure;
+    Error error;
 
     @Override
     public void open(final EventLoop owner, final SelectHandler handler) {}
@@ -30,6 +31,9 @@ final class FakeTransport implements Transport {
     public int write(final ByteBuffer out) throws IOException {
         if (failure != null) {
             throw failure;
+        }
+        if (error != null) {
+            throw error;
         }
         writes++;
         final int bytes = Math.min(appetite, out.remaining());
