@@ -130,11 +130,10 @@ public class MailboxBenchmark {
         }
 
         @Override
-        public boolean deliver(final Parcel event) {
+        public void deliver(final Parcel event) {
             // One worker at a time: nobody else writes.
             final long before = taken;
             taken = before + 1;
-            return true;
         }
 
         @Override
@@ -143,7 +142,7 @@ public class MailboxBenchmark {
         }
 
         @Override
-        public void onFinished() {
+        public void onFinished(final Object label) {
             throw new IllegalStateException("no event was the last");
         }
     }

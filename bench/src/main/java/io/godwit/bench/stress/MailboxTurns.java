@@ -84,17 +84,16 @@ public class MailboxTurns {
         }
 
         @Override
-        public boolean deliver(final Parcel event) {
+        public void deliver(final Parcel event) {
             if (!event.label().equals(delivered++)) {
                 faults.incrementAndGet();
             }
-            return true;
         }
 
         @Override
         public void onRoom() {}
 
         @Override
-        public void onFinished() {}
+        public void onFinished(final Object label) {}
     }
 }

@@ -62,9 +62,6 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     /** The note that comes after the last message, before a Close frame of ours. */
     private record LastMessage() {}
 
-    /** The note that comes last. */
-    private record Closed(CloseInfo how) {}
-
     /** What was dropped since the handler was told last. */
     private record Dropped(long messages, long bytes) {}
 
@@ -200,7 +197,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     @Override
     public void onClose(final WebSocket ws, final CloseInfo how) {
-        mailbox.putNote(new Closed(how));
+        mailbox.putLast(how);
     }
 
     @Override
@@ -250,7 +247,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     }
 
     @Override
-    public boolean deliver(final Parcel event) {
+    public void deliver(final Parcel event) {
         final Object label = event.label();
         if (label instanceof Kind kind) {
             // Who has ended the connection, or failed, is not told more of what came before that was seen.
@@ -261,13 +258,9 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
             stage.answered();
         } else if (label instanceof Failure failure) {
             guard(() -> handler.onError(session, failure));
-        } else if (label instanceof Closed closed) {
-            end(closed);
-            return false;
         } else {
             open();
         }
-        return true;
     }
 
     private void deliverPayload(final Kind kind, final Parcel event) {
@@ -298,20 +291,23 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         tellWhatChanged();
     }
 
-    /** Comes to its end whatever is thrown: else nobody leaves the place among the workers. */
-    private void end(final Closed closed) {
+    /** If there was no memory to tell the handler that the connection is open, it is not told of the end either. */
+    private void end(final CloseInfo how) {
+        if (!opened) {
+            return;
+        }
         try {
             // What was dropped last was noted before, but maybe after this turn began.
             tellWhatChanged();
         } catch (final Throwable t) {
             logFailure(t);
         }
-        close(closed);
+        close(how);
     }
 
-    private void close(final Closed closed) {
+    private void close(final CloseInfo how) {
         try {
-            handler.onClose(session, closed.how());
+            handler.onClose(session, how);
         } catch (final Throwable t) {
             logFailure(t);
         } finally {
@@ -325,8 +321,13 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     }
 
     @Override
-    public void onFinished() {
-        workers.leave();
+    public void onFinished(final Object label) {
+        try {
+            end((CloseInfo) label);
+        } finally {
+            // Whatever is thrown: nobody else leaves the place among the workers.
+            workers.leave();
+        }
     }
 
     private void guard(final Runnable callback) {

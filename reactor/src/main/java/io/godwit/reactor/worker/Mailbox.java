@@ -65,15 +65,18 @@ public final class Mailbox implements Runnable {
          * Takes an event.
          *
          * @param event borrowed for the call
-         * @return false: it was the last
          */
-        boolean deliver(Parcel event);
+        void deliver(Parcel event);
 
         /** The mailbox was full, and half of it is empty now. */
         void onRoom();
 
-        /** The last event was delivered, and there are no turns any more. */
-        void onFinished();
+        /**
+         * Takes the last event, after all that were put before it. There are no turns any more.
+         *
+         * @param label what {@link Mailbox#putLast} was given
+         */
+        void onFinished(Object label);
     }
 
     private final Executor workers;
@@ -89,6 +92,9 @@ public final class Mailbox implements Runnable {
     private volatile int state;
     private volatile boolean full;
 
+    /** What has happened last, which has no place in the queue, since it must not be lost for want of memory; or null. */
+    private volatile Object last;
+
     /**
      * Starts empty.
      *
@@ -99,12 +105,35 @@ public final class Mailbox implements Runnable {
      */
     public Mailbox(
             final Executor workers, final MailboxLimits limits, final HandoffPool pool, final Recipient recipient) {
+        this(
+                workers,
+                limits,
+                pool,
+                recipient,
+                new SpscGrowableVarHandleUnpaddedArrayQueue<>(CHUNK_EVENTS, limits.messagesMax() + EXTRA_EVENTS));
+    }
+
+    /**
+     * Starts empty.
+     *
+     * @param workers runs the turns, of which there is one at a time at most
+     * @param limits when it is full
+     * @param pool takes back the parcels that were delivered
+     * @param recipient of what they hold
+     * @param events empty; offers throw an OutOfMemoryError, and change nothing, if there is no memory to grow
+     */
+    Mailbox(
+            final Executor workers,
+            final MailboxLimits limits,
+            final HandoffPool pool,
+            final Recipient recipient,
+            final SpscGrowableVarHandleUnpaddedArrayQueue<Parcel> events) {
         this.workers = workers;
+        this.events = events;
         this.pool = pool;
         this.recipient = recipient;
         messagesMax = limits.messagesMax();
         bytesMax = limits.bytesMax();
-        events = new SpscGrowableVarHandleUnpaddedArrayQueue<>(CHUNK_EVENTS, messagesMax + EXTRA_EVENTS);
     }
 
     // --- the loop puts
@@ -142,11 +171,22 @@ public final class Mailbox implements Runnable {
      * Adds an event that carries no bytes, and counts for nothing. Loop only; 32 in the life of a connection at most.
      *
      * @param label what has happened
+     * @throws OutOfMemoryError if there is no memory for it; it is not told
      */
     public void putNote(final Object label) {
         if (!events.offer(Parcel.note(label))) {
             throw new IllegalStateException("there is no place for " + label);
         }
+        schedule();
+    }
+
+    /**
+     * Says what has happened last: nothing is put after it. It takes no memory. Loop only.
+     *
+     * @param label given to {@link Recipient#onFinished}
+     */
+    public void putLast(final Object label) {
+        last = label;
         schedule();
     }
 
@@ -210,21 +250,27 @@ public final class Mailbox implements Runnable {
     private Progress turn() {
         recipient.onTurn();
         for (int i = 0; i < TURN_EVENTS; i++) {
-            final Parcel next = recipient.isHeld() ? null : events.poll();
-            if (next == null) {
+            if (recipient.isHeld()) {
                 return Progress.NOTHING_LEFT;
             }
-            if (!deliver(next)) {
+            // Read before the queue: then all that was put before it is seen there.
+            final Object end = last;
+            final Parcel next = events.poll();
+            if (next != null) {
+                deliver(next);
+            } else if (end != null) {
                 return Progress.LAST;
+            } else {
+                return Progress.NOTHING_LEFT;
             }
         }
         return Progress.MORE;
     }
 
-    private boolean deliver(final Parcel next) {
+    private void deliver(final Parcel next) {
         final long size = sizeOf(next);
         try {
-            return recipient.deliver(next);
+            recipient.deliver(next);
         } finally {
             pool.release(next);
             final long left = (long) WAITING.getAndAdd(this, -size) - size;
@@ -237,7 +283,7 @@ public final class Mailbox implements Runnable {
     private void rest(final Progress progress) {
         if (progress == Progress.LAST) {
             state = FINISHED;
-            recipient.onFinished();
+            recipient.onFinished(last);
         } else if (progress == Progress.MORE || !STATE.compareAndSet(this, RUNNING, IDLE)) {
             state = SCHEDULED;
             workers.execute(this);

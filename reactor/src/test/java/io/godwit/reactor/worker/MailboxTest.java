@@ -2,6 +2,7 @@ package io.godwit.reactor.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.godwit.reactor.endpoint.MailboxLimits;
 import io.godwit.reactor.loop.HandoffPool;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jctools.queues.varhandle.unpadded.SpscGrowableVarHandleUnpaddedArrayQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,7 @@ class MailboxTest {
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<Object> delivered = new ArrayList<>();
     private boolean held;
+    private boolean memoryIsOut;
     private int rooms;
     private int finished;
     private Runnable during = () -> {};
@@ -40,10 +43,9 @@ class MailboxTest {
         }
 
         @Override
-        public boolean deliver(final Parcel event) {
+        public void deliver(final Parcel event) {
             delivered.add(event.label());
             during.run();
-            return !"last".equals(event.label());
         }
 
         @Override
@@ -52,7 +54,8 @@ class MailboxTest {
         }
 
         @Override
-        public void onFinished() {
+        public void onFinished(final Object label) {
+            delivered.add(label);
             finished++;
         }
     };
@@ -208,13 +211,45 @@ class MailboxTest {
     void shouldEndWithTheLast() {
         final Mailbox mailbox = mailbox(10, 100);
         mailbox.put(parcel("message", 1));
-        mailbox.putNote("last");
+        mailbox.putLast("last");
         during = mailbox::schedule;
         runAll();
         assertThat(finished).isOne();
         mailbox.schedule();
         assertThat(turns).isEmpty();
         assertThat(delivered).containsExactly("message", "last");
+    }
+
+    /** A queue for which there is no more memory when it has to grow. */
+    @SuppressWarnings("serial")
+    private final class Scarce extends SpscGrowableVarHandleUnpaddedArrayQueue<Parcel> {
+        Scarce() {
+            super(16, 128);
+        }
+
+        @Override
+        public boolean offer(final Parcel event) {
+            if (memoryIsOut) {
+                throw new OutOfMemoryError("injected");
+            }
+            return super.offer(event);
+        }
+    }
+
+    @Test
+    void shouldCountNothingAndTellTheEndIfItCannotGrow() {
+        final Mailbox mailbox = new Mailbox(turns::add, new MailboxLimits(10, 100), pool, recipient, new Scarce());
+        mailbox.put(parcel("kept", 1));
+        memoryIsOut = true;
+        assertThatThrownBy(() -> mailbox.put(parcel("lost", 1))).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> mailbox.putNote("lost")).isInstanceOf(OutOfMemoryError.class);
+        assertThat(mailbox.waitingMessages()).isOne();
+        // Else the connection's handler would never hear of its end, nor its place among the workers be left.
+        mailbox.putLast("last");
+        runAll();
+        assertThat(delivered).containsExactly("kept", "last");
+        assertThat(finished).isOne();
+        assertThat(mailbox.waitingMessages()).isZero();
     }
 
     @Test
@@ -250,14 +285,13 @@ class MailboxTest {
         }
 
         @Override
-        public boolean deliver(final Parcel event) {
+        public void deliver(final Parcel event) {
             if (inside.incrementAndGet() != 1
                     || event.number() != next++
                     || event.bytes().getInt(0) != next - 1) {
                 mistake = "number " + event.number() + " in place of " + (next - 1);
             }
             inside.decrementAndGet();
-            return !"last".equals(event.label());
         }
 
         @Override
@@ -266,7 +300,7 @@ class MailboxTest {
         }
 
         @Override
-        public void onFinished() {
+        public void onFinished(final Object label) {
             end.countDown();
         }
     }
@@ -278,7 +312,7 @@ class MailboxTest {
         final Counting counting = new Counting();
         final Mailbox mailbox = new Mailbox(workers, new MailboxLimits(64, 100_000), pool, counting);
         for (int i = 0; i < count; i++) {
-            final Parcel parcel = parcel(i == count - 1 ? "last" : "message", 4);
+            final Parcel parcel = parcel("message", 4);
             parcel.bytes().putInt(0, i);
             counting.room = false;
             if (mailbox.put(parcel.label(parcel.label(), i))) {
@@ -288,6 +322,7 @@ class MailboxTest {
                 }
             }
         }
+        mailbox.putLast("last");
         assertThat(counting.end.await(60, TimeUnit.SECONDS)).isTrue();
         workers.shutdown();
         assertThat(workers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
