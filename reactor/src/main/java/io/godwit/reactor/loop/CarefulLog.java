@@ -38,17 +38,19 @@ public final class CarefulLog {
      * @param subject what it is about
      * @param after the last words
      * @param thrown what was thrown, or null
+     * @return as above
      */
-    public void log(
+    public boolean log(
             final System.Logger.Level level,
             final String before,
             final Object subject,
             final String after,
             final Throwable thrown) {
         try {
-            logger.log(level, before + subject + after, thrown);
+            return log(level, before + subject + after, thrown);
         } catch (final RuntimeException | Error e) {
             // As above.
+            return false;
         }
     }
 }

@@ -42,7 +42,7 @@ public final class EventLoop implements Agent, Runnable {
     private final Selector selector;
     private final MpscVarHandleArrayQueue<Runnable> commands;
     private final MpscVarHandleArrayQueue<Mailed> mailed;
-    private final SettleQueue unsettled = new SettleQueue();
+    private final SettleQueue unsettled;
     private final Deferred deferred = new Deferred();
 
     /** Whether this cycle has no more time for what is ready. */
@@ -113,6 +113,7 @@ public final class EventLoop implements Agent, Runnable {
         time = new LoopClock(clock);
         commands = new MpscVarHandleArrayQueue<>(Math.max(2, options.commandsPerCycleMax()));
         mailed = new MpscVarHandleArrayQueue<>(Math.max(2, options.mailboxMax()));
+        unsettled = new SettleQueue(options.mailboxMax());
         nowNs = time.read();
         timers = new Timers(nowNs);
         slice = new WorkSlice(clock);
@@ -355,7 +356,8 @@ public final class EventLoop implements Agent, Runnable {
      * the caller sees to it that each target waits at most once.
      *
      * @param target what has work left
-     * @throws OutOfMemoryError if there is no memory for it to wait; those who waited before still wait
+     * @throws OutOfMemoryError if more wait than {@link LoopOptions#mailboxMax}, and there is no memory for that; those who
+     *     waited before still wait
      */
     public void settleLater(final Settled target) {
         unsettled.add(target);
@@ -568,7 +570,7 @@ public final class EventLoop implements Agent, Runnable {
         try {
             selector.close();
         } catch (final IOException e) {
-            LOG.log(System.Logger.Level.WARNING, name + ": the selector did not close", e);
+            LOG.log(System.Logger.Level.WARNING, name, ": the selector did not close", "", e);
         }
     }
 
@@ -578,7 +580,7 @@ public final class EventLoop implements Agent, Runnable {
                 command.run();
             }
         } catch (final RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, name + ": a command failed at the end", e);
+            LOG.log(System.Logger.Level.ERROR, name, ": a command failed at the end", "", e);
         }
     }
 }

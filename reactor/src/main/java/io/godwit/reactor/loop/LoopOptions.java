@@ -15,9 +15,9 @@ import io.godwit.reactor.endpoint.LoopLimits;
  * @param commandsPerCycleMax commands of other threads in one cycle; also how many may wait
  * @param expiriesPerCycleMax expired timers in one cycle
  * @param deliveriesPerCycleMax messages of topics in one cycle, counted once for each subscriber
- * @param mailboxMax how many connections with mail may wait: at least twice as many as there can be connections, since
- *     some may have ended after they got theirs; and one each for the loop's server, the deliveries of topics, and those
- *     who wait for memory
+ * @param mailboxMax how many connections with mail may wait, and how many may wait to settle: at least twice as many as there
+ *     can be connections, since some may have ended meanwhile; and one each for the loop's server, its goodbye, the
+ *     deliveries of topics, and those who wait for memory
  */
 public record LoopOptions(
         int readBufferBytes,
@@ -69,6 +69,6 @@ public record LoopOptions(
                 limits.commandsMax(),
                 limits.expiriesMax(),
                 limits.deliveriesMax(),
-                2 * connectionsMax + 3);
+                2 * connectionsMax + 4);
     }
 }

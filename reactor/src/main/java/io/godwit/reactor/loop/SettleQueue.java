@@ -3,8 +3,10 @@ package io.godwit.reactor.loop;
 import java.util.function.IntFunction;
 
 /**
- * Those who wait for {@link Settled#settle}, in order. If there is no memory to grow, {@link #add} throws and all who waited
- * before still wait: the JDK's ArrayDeque stores the element first, and is empty if it then cannot grow (JDK 17). Loop only.
+ * Those who wait for {@link Settled#settle}, in order. There is a place for as many as are expected from the start, since
+ * what ends a connection has to wait here even if memory is out. If more come and there is no memory to grow, {@link #add}
+ * throws and all who waited before still wait: the JDK's ArrayDeque stores the element first, and is empty if it then cannot
+ * grow (JDK 17). Loop only.
  *
  * <p>Each target waits at most once, so that its length is bounded by their number.
  */
@@ -20,25 +22,31 @@ final class SettleQueue {
     private int head;
     private int count;
 
-    SettleQueue() {
-        this(Settled[]::new);
+    /**
+     * Starts empty.
+     *
+     * @param expected how many wait at most, as a rule
+     */
+    SettleQueue(final int expected) {
+        this(expected, Settled[]::new);
     }
 
     /**
      * Starts empty.
      *
+     * @param expected how many wait at most, as a rule
      * @param allocator makes an array of so many places
      */
-    SettleQueue(final IntFunction<Settled[]> allocator) {
+    SettleQueue(final int expected, final IntFunction<Settled[]> allocator) {
         this.allocator = allocator;
-        ring = allocator.apply(CAPACITY_MIN);
+        ring = allocator.apply(Math.max(CAPACITY_MIN, Integer.highestOneBit(Math.max(1, expected - 1)) << 1));
     }
 
     /**
      * Adds one at the end.
      *
      * @param target waits not yet
-     * @throws OutOfMemoryError if there is no memory to grow; nothing has changed
+     * @throws OutOfMemoryError if more wait than were expected, and there is no memory to grow; nothing has changed
      */
     void add(final Settled target) {
         if (count == ring.length) {

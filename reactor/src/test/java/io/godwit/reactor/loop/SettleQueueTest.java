@@ -14,7 +14,7 @@ class SettleQueueTest {
     private final List<Integer> settled = new ArrayList<>();
     private boolean memoryIsOut;
 
-    private final SettleQueue queue = new SettleQueue(places -> {
+    private final SettleQueue queue = new SettleQueue(1, places -> {
         if (memoryIsOut) {
             throw new OutOfMemoryError("injected");
         }
@@ -53,5 +53,20 @@ class SettleQueueTest {
         settleAll();
         assertThat(settled).isEqualTo(expected);
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldHaveAPlaceForAsManyAsWereExpected() {
+        final int[] arrays = new int[1];
+        final SettleQueue wide = new SettleQueue(1_000, places -> {
+            if (arrays[0]++ > 0) {
+                throw new OutOfMemoryError("injected");
+            }
+            return new Settled[places];
+        });
+        for (int i = 0; i < 1_000; i++) {
+            wide.add(target(i));
+        }
+        assertThat(wide.size()).isEqualTo(1_000);
     }
 }
