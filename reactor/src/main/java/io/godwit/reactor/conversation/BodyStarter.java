@@ -56,7 +56,7 @@ final class BodyStarter implements Starter {
             }
         } catch (final NotTextException e) {
             // The peer's doing, as where a handler lets it through.
-            LOG.log(System.Logger.Level.DEBUG, "the body of " + conversation + " takes no binary messages", e);
+            LOG.log(System.Logger.Level.DEBUG, "the body of ", conversation, " takes no binary messages", e);
             conversation.close(
                     ProtocolViolation.UNSUPPORTED_DATA.closeCode(), ProtocolViolation.UNSUPPORTED_DATA.text());
         } catch (final Throwable t) {

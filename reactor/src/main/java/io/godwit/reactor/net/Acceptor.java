@@ -62,13 +62,21 @@ public final class Acceptor implements SelectHandler, Timed {
         } catch (final IOException | RuntimeException | Error e) {
             // Most likely the descriptors have run out. To select on would spin: the connection stays acceptable.
             if (!starved) {
-                starved = LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: " + e, null);
+                starved = LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: ", e, "", null);
             }
             loop.counters().increment(Metric.ACCEPT_PAUSES);
             if (key.isValid()) {
-                key.interestOps(0);
-                retry = loop.timers().schedule(loop.nowNs() + RETRY_NS, this);
+                pause();
             }
+        }
+    }
+
+    private void pause() {
+        try {
+            retry = loop.timers().schedule(loop.nowNs() + RETRY_NS, this);
+            key.interestOps(0);
+        } catch (final OutOfMemoryError e) {
+            // Nobody would end the pause: so there is none, and the next cycle tries again.
         }
     }
 

@@ -44,8 +44,10 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     private final Transport transport;
     private final Inbound inbound;
     private final Outbound outbound;
-    private final Consumer<Connection> onEnded;
     private final long acceptedNs;
+
+    /** Null once it has been told. */
+    private Consumer<Connection> onEnded;
 
     /** Set by the loop, read by others too: to look at, not to call. */
     private volatile Stage stage;
@@ -74,7 +76,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
      * @param loop its owner for life
      * @param id no other connection's
      * @param transport not opened yet; closed with this connection
-     * @param onEnded told, last, that the transport is closed
+     * @param onEnded told, last, that the transport is closed; if it throws an OutOfMemoryError, it is told again in the next
+     *     cycle
      * @throws IOException if the transport is closed already
      */
     public Connection(
@@ -265,8 +268,17 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
         awaitsMemory = false;
         if (phase == Phase.OPEN) {
-            backlog().noteMemory();
+            noteMemory();
             settleLater();
+        }
+    }
+
+    private void noteMemory() {
+        try {
+            backlog().noteMemory();
+        } catch (final OutOfMemoryError e) {
+            // Nobody else tells it: rather than wait for ever, it ends.
+            fail(e);
         }
     }
 
@@ -291,6 +303,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     public void settle() {
         toSettle = false;
         if (phase == Phase.ENDED) {
+            tellEnded();
             return;
         }
         try {
@@ -348,7 +361,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
      * @param thrown goes to the log, and is the cause of the end
      */
     public void fail(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "connection " + id + " has failed", thrown);
+        LOG.log(System.Logger.Level.ERROR, "", this, " has failed", thrown);
         loop.counters().increment(Metric.CONNECTION_FAILURES);
         outbound.clear();
         abort(thrown);
@@ -416,11 +429,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     @Override
     public void onTimer(final long nowNs) {
         timer = Timers.NONE;
-        if (nowNs - deadlineNs < 0) {
-            deadline(deadlineNs);
-            return;
-        }
         try {
+            if (nowNs - deadlineNs < 0) {
+                deadline(deadlineNs);
+                return;
+            }
             // After a stall the selector may not have got round to this socket.
             // And a socket takes something long before the selector calls it writable.
             // So both are tried before the peer is judged.
@@ -506,7 +519,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
                 }
                 return;
             } catch (final IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "connection " + id + " was gone at its end", e);
+                LOG.log(System.Logger.Level.DEBUG, "", this, " was gone at its end", e);
             }
         }
         end();
@@ -525,23 +538,36 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         // From now on it takes no mail: what it left in the hands of other threads may outnumber the mailbox.
         inMail = true;
         try {
-            transport.close();
-            // In one step: from now on no other thread adds it; what one has just been about to add is left out later.
-            if ((boolean) AWAITS_MEMORY.getAndSet(this, true)) {
-                loop.forgetWaiter(this);
-            }
             loop.timers().cancel(timer);
             timer = Timers.NONE;
             outbound.clear();
             inbound.release();
+            transport.close();
+            // In one step: from now on no other thread adds it; what one has just been about to add is left out later.
+            if ((boolean) AWAITS_MEMORY.getAndSet(this, true)) {
+                // Last, as it may take memory: if there is none, it is left out later too.
+                loop.forgetWaiter(this);
+            }
         } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, "connection " + id + " has not let go of all that it held", t);
+            LOG.log(System.Logger.Level.ERROR, "", this, " has not let go of all that it held", t);
         }
         try {
             endStage(abortCause);
         } finally {
             outbound.end();
-            onEnded.accept(this);
+            tellEnded();
+        }
+    }
+
+    /** Whoever counts connections must not miss the end of one because memory is out just then. */
+    private void tellEnded() {
+        if (onEnded != null) {
+            try {
+                onEnded.accept(this);
+                onEnded = null;
+            } catch (final OutOfMemoryError e) {
+                loop.settleLater(this);
+            }
         }
     }
 
@@ -567,7 +593,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         try {
             former.onEnd(cause);
         } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, "connection ", id, " has failed at its end", t);
+            LOG.log(System.Logger.Level.ERROR, "", this, " has failed at its end", t);
         }
     }
 
@@ -594,5 +620,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** {@return the peer's address} */
     public SocketAddress remoteAddress() {
         return transport.remoteAddress();
+    }
+
+    /** {@return how the log names it: made there, where memory may be out, and not by whoever writes the line} */
+    @Override
+    public String toString() {
+        return "connection " + id;
     }
 }

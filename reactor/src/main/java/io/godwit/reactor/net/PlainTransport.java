@@ -1,5 +1,6 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.CarefulLog;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.SelectHandler;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.channels.SocketChannel;
 
 /** TCP as it is. */
 public final class PlainTransport implements Transport {
+
+    private static final CarefulLog LOG = new CarefulLog();
 
     private final SocketChannel channel;
     private final SocketAddress remoteAddress;
@@ -58,8 +61,7 @@ public final class PlainTransport implements Transport {
         try {
             channel.close();
         } catch (final IOException e) {
-            System.getLogger(PlainTransport.class.getName())
-                    .log(System.Logger.Level.DEBUG, "a socket did not close", e);
+            LOG.log(System.Logger.Level.DEBUG, "a socket did not close", e);
         }
     }
 

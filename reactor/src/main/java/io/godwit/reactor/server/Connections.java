@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * over: so there is nothing to search, and a reference is all that a connection takes. In twice as many places, those that
  * had one of their own still do.
  */
-final class Connections implements Iterable<Connection> {
+class Connections implements Iterable<Connection> {
 
     private static final int PLACES_MIN = 64;
 

@@ -61,6 +61,15 @@ final class Goodbye implements Timed, Settled {
 
     /** Tells those whose turn has come, and sees to it that the others have theirs. */
     void go() {
+        try {
+            goOn();
+        } catch (final OutOfMemoryError e) {
+            // Who was told stays told; the others, and a timer, have their turn in the next cycle.
+            goOnSoon();
+        }
+    }
+
+    private void goOn() {
         final long nowNs = loop.cycleClockNs();
         if (nowNs - departure.deadlineNs() >= 0) {
             cutOff();
@@ -98,7 +107,7 @@ final class Goodbye implements Timed, Settled {
         try {
             connection.shutdown(leftNs);
         } catch (final RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " could not say goodbye", e);
+            LOG.log(System.Logger.Level.ERROR, "", connection, " could not say goodbye", e);
             connection.abort(e);
         }
     }
@@ -123,8 +132,10 @@ final class Goodbye implements Timed, Settled {
     }
 
     private void goOnIn(final long delayNs) {
-        loop.timers().cancel(timer);
+        // The former is cancelled last: it is what remains if there is no memory for another.
+        final int former = timer;
         timer = loop.timers().schedule(loop.nowNs() + delayNs, this);
+        loop.timers().cancel(former);
     }
 
     @Override

@@ -31,6 +31,8 @@ final class HttpStage implements Stage {
 
     private static final byte[] NOTHING = {};
 
+    private static final Upgrade NO_DECISION = Upgrade.refuse(HttpAnswers.FAILED);
+
     /** A head is kept as one string for each name and value. */
     private static final int HEAD_BYTES_TIMES = 3;
 
@@ -125,7 +127,7 @@ final class HttpStage implements Stage {
         try {
             answer(route.responder().answer(request));
         } catch (final Throwable t) {
-            answerFailure("the responder", t);
+            answerFailure("the responder of ", t);
         } finally {
             connection.loop().keepInterrupt();
         }
@@ -145,7 +147,7 @@ final class HttpStage implements Stage {
                             ? UpgradeOnWorkers.ask(server.sessions().workers(), endpoint.handler(), upgrade)
                             : endpoint.handler().onUpgrade(upgrade));
         } catch (final Throwable t) {
-            answerFailure("onUpgrade", t);
+            answerFailure("onUpgrade of ", t);
         } finally {
             connection.loop().keepInterrupt();
         }
@@ -173,16 +175,19 @@ final class HttpStage implements Stage {
 
     /** Any thread. */
     void decideLater(final Upgrade upgrade, final Throwable failure) {
-        if (failure != null || upgrade == null || upgrade.later() != null) {
+        final boolean undecided = failure != null || upgrade == null || upgrade.later() != null;
+        final HttpRequest asked = request;
+        decision = undecided ? NO_DECISION : upgrade;
+        connection.mail();
+        // Last: the peer is answered whether or not there is memory to tell why.
+        if (undecided) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "onUpgrade of " + request.path() + " has not decided later either",
+                    "onUpgrade of ",
+                    asked.path(),
+                    " has not decided later either",
                     failure);
-            decision = Upgrade.refuse(HttpAnswers.FAILED);
-        } else {
-            decision = upgrade;
         }
-        connection.mail();
     }
 
     @Override
@@ -195,7 +200,7 @@ final class HttpStage implements Stage {
         try {
             decide(server.isGoingDown() ? Upgrade.refuse(HttpAnswers.GOING_DOWN) : upgrade);
         } catch (final Throwable t) {
-            answerFailure("onUpgrade", t);
+            answerFailure("onUpgrade of ", t);
         }
     }
 
@@ -224,7 +229,7 @@ final class HttpStage implements Stage {
 
     /** The 101 cannot be taken back: the peer must not wait for what will never answer. */
     private void notOpened(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the WebSocket of connection " + connection.id() + " did not open", thrown);
+        LOG.log(System.Logger.Level.ERROR, "the WebSocket of ", connection, " did not open", thrown);
         if (onWorkers() && connection.stage() == this) {
             server.sessions().workers().leave();
         }
@@ -232,7 +237,7 @@ final class HttpStage implements Stage {
     }
 
     private void answerFailure(final String what, final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, what + " of " + request.path() + " gave no answer that can be sent", thrown);
+        LOG.log(System.Logger.Level.ERROR, what, request.path(), " gave no answer that can be sent", thrown);
         answer(HttpAnswers.FAILED);
     }
 

@@ -164,7 +164,7 @@ public final class LoopServer implements Mailed {
                 leave(source, refusal != null);
                 discard(channel, e);
             } else {
-                LOG.log(System.Logger.Level.ERROR, "connection " + connection.id() + " could not be served", e);
+                LOG.log(System.Logger.Level.ERROR, "", connection, " could not be served", e);
                 connection.abort(e);
                 connection.settle();
             }
@@ -197,13 +197,12 @@ public final class LoopServer implements Mailed {
     }
 
     private void ended(final Connection connection, final boolean turnedAway) {
+        // First: it is all that takes memory, and if there is none, the connection tells of its end again.
+        final long source = Admission.sourceOf(connection.remoteAddress());
         connections.remove(connection);
         counters.add(Metric.CONNECTIONS_OPEN, -1);
-        try {
-            leave(Admission.sourceOf(connection.remoteAddress()), turnedAway);
-        } finally {
-            stopIfDown();
-        }
+        leave(source, turnedAway);
+        stopIfDown();
     }
 
     private void leave(final long source, final boolean turnedAway) {
@@ -237,11 +236,16 @@ public final class LoopServer implements Mailed {
     @Override
     public void onMail() {
         inMail.set(false);
-        final Departure departure = requested;
-        if (departure != null) {
-            goDown(departure);
-        } else if (stopRequested) {
-            stopAccepting();
+        try {
+            final Departure departure = requested;
+            if (departure != null) {
+                goDown(departure);
+            } else if (stopRequested) {
+                stopAccepting();
+            }
+        } catch (final OutOfMemoryError e) {
+            // It is still asked for: the next cycle tries again.
+            mail();
         }
     }
 

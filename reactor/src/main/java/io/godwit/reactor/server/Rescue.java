@@ -35,7 +35,7 @@ final class Rescue {
                 acceptFrom(channel);
             } catch (final IOException e) {
                 // It was closed meanwhile, or there is no descriptor left: the loop itself sees to that.
-                LOG.log(System.Logger.Level.DEBUG, "nothing was accepted for " + blocked.name(), e);
+                LOG.log(System.Logger.Level.DEBUG, "nothing was accepted for ", blocked.name(), "", e);
             }
         }
     }

@@ -20,6 +20,7 @@ final class ThreadFailures {
     /** When the last ones were, at their number modulo the length: as many as may be replaced within the window. */
     private final long[] whenNs;
 
+    private String last;
     private int count;
     private long lastNs;
 
@@ -36,11 +37,15 @@ final class ThreadFailures {
             whenNs[count % whenNs.length] = lastNs;
         }
         count++;
-        LOG.log(
-                System.Logger.Level.ERROR,
-                thread + " has failed, failure " + count + "; " + whenNs.length + " within ten minutes are made good",
-                thrown);
+        last = thread;
+        LOG.log(System.Logger.Level.ERROR, "", this, "", thrown);
         return replaceable;
+    }
+
+    /** {@return the last failure, as the log tells it} */
+    @Override
+    public synchronized String toString() {
+        return last + " has failed, failure " + count + "; " + whenNs.length + " within ten minutes are made good";
     }
 
     private boolean isReplaceable(final long nowNs) {

@@ -68,7 +68,9 @@ final class Watchdog {
             } catch (final RuntimeException | Error e) {
                 LOG.log(
                         System.Logger.Level.ERROR,
-                        "the watchdog has failed to look at " + runners.get(i).name(),
+                        "the watchdog has failed to look at ",
+                        runners.get(i).name(),
+                        "",
                         e);
             }
         }

@@ -249,7 +249,7 @@ final class HandlerCalls implements ProtocolListener {
         final WebSocketStage stage = session.stage();
         if (thrown instanceof NotTextException) {
             shared.handlerLog()
-                    .log(System.Logger.Level.DEBUG, "the handler of " + session + " takes no binary messages", thrown);
+                    .log(System.Logger.Level.DEBUG, "the handler of ", session, " takes no binary messages", thrown);
             if (stage.noteHandlerFailure()) {
                 stage.failForHandler(ProtocolViolation.UNSUPPORTED_DATA);
             }

@@ -34,6 +34,7 @@ class ConnectionTest {
     private final ServerSocketChannel listening;
     private long lastId;
     private TransportFactory transport = PlainTransport::new;
+    private boolean memoryIsOut;
 
     private interface TransportFactory {
         Transport over(SocketChannel channel) throws IOException;
@@ -187,9 +188,18 @@ class ConnectionTest {
         final SocketChannel accepted = listening.accept();
         accepted.configureBlocking(false);
         final Connection connection =
-                new Connection(loop, ++lastId, transport.over(accepted), ended -> events.add("ended " + ended.id()));
+                new Connection(loop, ++lastId, transport.over(accepted), this::ended);
         connection.stage(new Echo(connection));
         return connection;
+    }
+
+    private void ended(final Connection connection) {
+        if (memoryIsOut) {
+            events.add("no memory for the end");
+            memoryIsOut = false;
+            throw new OutOfMemoryError("thrown by a test");
+        }
+        events.add("ended " + connection.id());
     }
 
     private void stepUntil(final BooleanSupplier condition) throws IOException {
@@ -213,6 +223,27 @@ class ConnectionTest {
             return read[0] != 0;
         });
         return StandardCharsets.US_ASCII.decode(answer.flip()).toString();
+    }
+
+    /** Else the place of a connection would be lost for good, and the loop end. */
+    @Test
+    void shouldTellItsEndAgainIfThereWasNoMemory() throws IOException {
+        try (SocketChannel client = connected()) {
+            final Connection connection = serve(client);
+            memoryIsOut = true;
+            connection.abort(null);
+            stepUntil(() -> events.contains("ended 1"));
+            connection.settle();
+            assertThat(events).containsExactly("end of 1", "no memory for the end", "ended 1");
+        }
+    }
+
+    /** Whoever writes the line must not have to make it: memory may be out just then. */
+    @Test
+    void shouldBeNamedByItsNumber() throws IOException {
+        try (SocketChannel client = connected()) {
+            assertThat(serve(client)).hasToString("connection 1");
+        }
     }
 
     @Test

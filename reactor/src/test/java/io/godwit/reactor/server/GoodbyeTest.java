@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,9 @@ class GoodbyeTest {
     private final List<Duration> told = new ArrayList<>();
     private final List<Long> ended = new ArrayList<>();
     private final EventLoop loop;
-    private final Connections connections = new Connections(new ConnectionIds(0, 1));
+    private final Connections connections = new Scarce();
     private long clockNs;
+    private boolean memoryIsOut;
 
     GoodbyeTest() throws IOException {
         loop = new EventLoop("test", LoopOptions.forConnections(8), () -> clockNs);
@@ -35,6 +37,22 @@ class GoodbyeTest {
     @AfterEach
     void close() {
         loop.onClose();
+    }
+
+    /** Connections for a walk over which there may be no memory. */
+    private final class Scarce extends Connections {
+        Scarce() {
+            super(new ConnectionIds(0, 1));
+        }
+
+        @Override
+        public Iterator<Connection> iterator() {
+            if (memoryIsOut) {
+                memoryIsOut = false;
+                throw new OutOfMemoryError("injected");
+            }
+            return super.iterator();
+        }
     }
 
     /** Takes its time, whatever it is told. */
@@ -142,6 +160,17 @@ class GoodbyeTest {
         assertThat(ended).isEmpty();
         pass(Duration.ofSeconds(2));
         assertThat(ended).hasSize(4);
+    }
+
+    /** Else the loop would end without goodbye, or nobody would be cut off. */
+    @Test
+    void shouldGoOnInTheNextCycleIfThereWasNoMemory() throws IOException {
+        connect();
+        new Goodbye(loop, connections, within(Duration.ZERO, Duration.ofSeconds(60))).go();
+        memoryIsOut = true;
+        pass(Duration.ofSeconds(62));
+        assertThat(memoryIsOut).as("it was out when the time was up").isFalse();
+        assertThat(ended).hasSize(1);
     }
 
     /** Whoever waits for the server does so by the clock: a loop that stands still does not put the end off. */
