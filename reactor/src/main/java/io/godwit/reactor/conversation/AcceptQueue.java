@@ -143,7 +143,7 @@ public final class AcceptQueue implements AutoCloseable {
             // Other loops, or decisions that came later, may have filled it since the handshake.
             if (waiting.incrementAndGet() > waitingMax) {
                 waiting.decrementAndGet();
-                LOG.log(System.Logger.Level.DEBUG, "too many connections wait to be accepted", null);
+                LOG.log(System.Logger.Level.DEBUG, "too many connections wait to be accepted");
                 conversation.close(CloseCode.TRY_AGAIN_LATER);
                 return;
             }

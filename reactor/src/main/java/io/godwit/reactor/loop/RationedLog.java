@@ -1,16 +1,18 @@
 package io.godwit.reactor.loop;
 
+import java.text.MessageFormat;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.ResourceBundle;
 import java.util.function.LongSupplier;
 
 /**
  * The log for what peers can cause as often as they like: a handler that throws at their message, a request that cannot be
  * answered. Of each kind of failure ten lines are written in a minute; further ones are counted, and the next line that is
  * written tells how many there were. A kind is what goes to one such log with one class of exception. Like
- * {@link CarefulLog}, it throws nothing, and is held from the start. Any thread.
+ * {@link CarefulLog}, it throws nothing, is held from the start, and is not taken for the source of a line. Any thread.
  */
-public final class RationedLog {
+public final class RationedLog implements System.Logger {
 
     /** The lines of one kind that are written in one {@link #WINDOW_NS}. */
     static final int LINES_MAX = 10;
@@ -49,47 +51,52 @@ public final class RationedLog {
         this.clock = clock;
     }
 
-    /**
-     * Writes a line if its kind has not had its share. What is less than a warning is always written, as nobody sees it who
-     * has not asked for it.
-     *
-     * @param level how grave it is
-     * @param text what has happened
-     * @param thrown what was thrown, or null
-     * @return whether it was written or counted, or is of a level that is not written
-     */
-    public boolean log(final System.Logger.Level level, final String text, final Throwable thrown) {
-        if (level.getSeverity() < System.Logger.Level.WARNING.getSeverity()) {
-            return log.log(level, text, thrown);
-        }
+    @Override
+    public String getName() {
+        return log.getName();
+    }
+
+    @Override
+    public boolean isLoggable(final Level level) {
+        return log.isLoggable(level);
+    }
+
+    /** Writes a line if its kind has not had its share. */
+    @Override
+    public void log(final Level level, final ResourceBundle bundle, final String text, final Throwable thrown) {
+        log(level, "", text, "", thrown);
+    }
+
+    /** Writes a line if its kind has not had its share; what is formatted counts as of no exception. */
+    @Override
+    public void log(final Level level, final ResourceBundle bundle, final String format, final Object... params) {
         try {
-            final String note =
-                    admit(thrown == null ? NO_EXCEPTION : thrown.getClass().getName());
-            return note == null || log.log(level, text + note, thrown);
+            log(level, "", params == null ? format : MessageFormat.format(format, params), "", null);
         } catch (final RuntimeException | Error e) {
             // As CarefulLog: what is left to be done matters more.
-            return false;
         }
     }
 
     /**
-     * Writes a line about something, if its kind has not had its share. To name that may fail too: so it is named here.
+     * Writes a line about something, if its kind has not had its share. To name that may fail too: so it is named here. What
+     * is less than a warning is always written, as nobody sees it who has not asked for it.
      *
      * @param level how grave it is
      * @param before the first words
      * @param subject what it is about
      * @param after the last words
      * @param thrown what was thrown, or null
-     * @return as above
+     * @return whether it was written or counted, or is of a level that is not written
      */
     public boolean log(
-            final System.Logger.Level level,
-            final String before,
-            final Object subject,
-            final String after,
-            final Throwable thrown) {
+            final Level level, final String before, final Object subject, final String after, final Throwable thrown) {
+        if (level.getSeverity() < Level.WARNING.getSeverity()) {
+            return log.log(level, before, subject, after, thrown);
+        }
         try {
-            return log(level, before + subject + after, thrown);
+            final String note =
+                    admit(thrown == null ? NO_EXCEPTION : thrown.getClass().getName());
+            return note == null || log.log(level, before, subject, after + note, thrown);
         } catch (final RuntimeException | Error e) {
             // As above.
             return false;

@@ -62,7 +62,8 @@ public final class Acceptor implements SelectHandler, Timed {
         } catch (final IOException | RuntimeException | Error e) {
             // Most likely the descriptors have run out. To select on would spin: the connection stays acceptable.
             if (!starved) {
-                starved = LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: ", e, "", null);
+                starved =
+                        LOG.log(System.Logger.Level.WARNING, "accepting pauses until it succeeds again: ", e, "", null);
             }
             loop.counters().increment(Metric.ACCEPT_PAUSES);
             if (key.isValid()) {

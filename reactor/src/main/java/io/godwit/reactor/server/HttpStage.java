@@ -181,12 +181,7 @@ final class HttpStage implements Stage {
         connection.mail();
         // Last: the peer is answered whether or not there is memory to tell why.
         if (undecided) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "onUpgrade of ",
-                    asked.path(),
-                    " has not decided later either",
-                    failure);
+            LOG.log(System.Logger.Level.ERROR, "onUpgrade of ", asked.path(), " has not decided later either", failure);
         }
     }
 

@@ -225,7 +225,7 @@ public final class LoopGroup {
     private synchronized void fail(final Throwable thrown) {
         if (failure == null && departure == null) {
             failure = thrown;
-            LOG.log(System.Logger.Level.ERROR, "the server goes down", null);
+            LOG.log(System.Logger.Level.ERROR, "the server goes down");
             depart(new Departure(
                     0,
                     System.nanoTime()

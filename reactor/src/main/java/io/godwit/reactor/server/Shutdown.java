@@ -43,7 +43,7 @@ public final class Shutdown {
         }
         try {
             if (!loops.awaitStoppedAccepting(GRACE)) {
-                LOG.log(System.Logger.Level.WARNING, "a loop is held up, and has not stopped accepting yet", null);
+                LOG.log(System.Logger.Level.WARNING, "a loop is held up, and has not stopped accepting yet");
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,7 +75,7 @@ public final class Shutdown {
         if (loops.isStepped()) {
             driveToTheEnd(patience);
         } else if (!awaitOrInterrupt(patience)) {
-            LOG.log(System.Logger.Level.WARNING, "connections are left behind", null);
+            LOG.log(System.Logger.Level.WARNING, "connections are left behind");
             loops.abandon();
         }
     }

@@ -111,8 +111,7 @@ final class Watchdog {
     private static void tellOver(final LoopRunner runner, final long lastedNs) {
         LOG.log(
                 System.Logger.Level.WARNING,
-                runner.name() + " goes on after " + TimeUnit.NANOSECONDS.toMillis(lastedNs) + " ms",
-                null);
+                runner.name() + " goes on after " + TimeUnit.NANOSECONDS.toMillis(lastedNs) + " ms");
     }
 
     /** {@return the class that the loop's own code has called first, or what stands for none} */

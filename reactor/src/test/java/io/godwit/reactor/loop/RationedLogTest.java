@@ -16,6 +16,7 @@ class RationedLogTest {
     private static final String MARK = "RationedLogTest ";
 
     private final List<String> lines = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
     private long nowNs = -5;
     private final RationedLog log = new RationedLog(() -> nowNs);
     private Filter filter;
@@ -27,6 +28,7 @@ class RationedLogTest {
             final boolean mine = entry.getMessage().startsWith(MARK);
             if (mine) {
                 lines.add(entry.getMessage().substring(MARK.length()));
+                sources.add(entry.getSourceClassName());
             }
             return !mine && (filter == null || filter.isLoggable(entry));
         });
@@ -57,6 +59,32 @@ class RationedLogTest {
     }
 
     @Test
+    void shouldNameTheClassThatLogsAsTheSource() {
+        final CarefulLog careful = new CarefulLog();
+        log.log(Level.WARNING, MARK + "rationed");
+        log.log(Level.WARNING, MARK + "rationed", new IllegalStateException());
+        log.log(Level.WARNING, MARK, "rationed", "", new IllegalStateException());
+        careful.log(Level.WARNING, MARK + "careful");
+        careful.log(Level.WARNING, MARK + "careful", new IllegalStateException());
+        careful.log(Level.WARNING, MARK, "careful", "", null);
+        assertThat(lines).hasSize(6);
+        assertThat(sources).hasSize(6).containsOnly(RationedLogTest.class.getName());
+    }
+
+    @Test
+    void shouldNotThrowIfTheSubjectCannotBeNamed() {
+        final Object nameless = new Object() {
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("injected");
+            }
+        };
+        assertThat(log.log(Level.ERROR, MARK, nameless, "", null)).isFalse();
+        assertThat(new CarefulLog().log(Level.ERROR, MARK, nameless, "", null)).isFalse();
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
     void shouldNotLetOneKindHideAnother() {
         for (int i = 0; i < 100; i++) {
             write("often", new IllegalStateException());
@@ -80,7 +108,7 @@ class RationedLogTest {
     @Test
     void shouldNotCountWhatIsLessThanAWarning() {
         for (int i = 0; i < 100; i++) {
-            assertThat(log.log(Level.DEBUG, MARK + "debug", null)).isTrue();
+            assertThat(log.log(Level.DEBUG, MARK, "debug", "", null)).isTrue();
         }
         write("grave", null);
         assertThat(lines).containsExactly("grave");
@@ -95,7 +123,7 @@ class RationedLogTest {
     }
 
     private boolean write(final String text, final Throwable thrown) {
-        return log.log(Level.ERROR, MARK + text, thrown);
+        return log.log(Level.ERROR, MARK, text, "", thrown);
     }
 
     private static List<RuntimeException> manyKinds() {

@@ -187,8 +187,7 @@ class ConnectionTest {
         client.configureBlocking(false);
         final SocketChannel accepted = listening.accept();
         accepted.configureBlocking(false);
-        final Connection connection =
-                new Connection(loop, ++lastId, transport.over(accepted), this::ended);
+        final Connection connection = new Connection(loop, ++lastId, transport.over(accepted), this::ended);
         connection.stage(new Echo(connection));
         return connection;
     }
