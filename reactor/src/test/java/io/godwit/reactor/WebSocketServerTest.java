@@ -124,6 +124,7 @@ class WebSocketServerTest {
             final WebSocketServer second = WebSocketServer.builder()
                     .listen("127.0.0.1", freed)
                     .listen("127.0.0.1", first.port())
+                    .endpoint("/", WebSocketHandler.echo())
                     .build();
             assertThatThrownBy(second::start)
                     .isInstanceOf(IOException.class)
