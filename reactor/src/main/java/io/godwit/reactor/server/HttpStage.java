@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 
 /**
  * A connection until its one request is answered: with plain HTTP, and then it ends; or with 101, and then it is a
@@ -174,15 +175,20 @@ final class HttpStage implements Stage {
     /** Any thread. */
     void decideLater(final Upgrade upgrade, final Throwable failure) {
         if (failure != null || upgrade == null || upgrade.later() != null) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "onUpgrade of " + request.path() + " has not decided later either",
-                    failure);
+            final String wrong = failure != null
+                    ? " has failed"
+                    : upgrade == null ? " gave null in place of a decision" : " has not decided later either";
+            LOG.log(System.Logger.Level.ERROR, "onUpgrade of ", request.path(), wrong, causeOf(failure));
             decision = Upgrade.refuse(HttpAnswers.FAILED);
         } else {
             decision = upgrade;
         }
         connection.mail();
+    }
+
+    /** A stage that others depend on wraps what it failed with. */
+    private static Throwable causeOf(final Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     @Override
