@@ -2,7 +2,10 @@ package io.godwit.config.cli;
 
 import io.godwit.config.daemon.DaemonServer;
 import io.godwit.config.settings.DaemonSettings;
+import io.godwit.config.settings.ListenerSettings;
 import io.godwit.config.settings.MistakenSettings;
+import io.godwit.config.settings.SettingsFile;
+import io.godwit.reactor.endpoint.ListenException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -37,9 +40,11 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter err = spec.commandLine().getErr();
+        final SettingsFile file;
         final DaemonSettings settings;
         try {
-            settings = argument.file().settings();
+            file = argument.file();
+            settings = file.settings();
         } catch (final MistakenSettings mistaken) {
             err.println(mistaken.getMessage());
             return ExitStatus.MISTAKE;
@@ -48,8 +53,12 @@ final class ServeCommand implements Callable<Integer> {
         final DaemonServer daemon;
         try {
             daemon = DaemonServer.start(settings);
-        } catch (final IOException unbound) {
-            err.println("godwit: " + unbound.getMessage());
+        } catch (final ListenException unbound) {
+            final ListenerSettings listener = settings.listeners().get(unbound.index());
+            err.println(listener.failure(file.name(), unbound.getMessage()));
+            return ExitStatus.CANNOT_SERVE;
+        } catch (final IOException failed) {
+            err.println("godwit: " + failed.getMessage());
             return ExitStatus.CANNOT_SERVE;
         } catch (final OutOfMemoryError scarce) {
             err.println("godwit: this JVM has too little memory for these settings: " + scarce.getMessage());

@@ -54,7 +54,8 @@ public final class DaemonServer implements AutoCloseable {
      *
      * @param settings what to serve, and where
      * @return the running server
-     * @throws IOException naming the address that cannot be bound
+     * @throws IOException naming what cannot be had; a {@link io.godwit.reactor.endpoint.ListenException} if it is an address
+     *     to listen on, with the index of its listener
      */
     public static DaemonServer start(final DaemonSettings settings) throws IOException {
         final DaemonServer daemon = new DaemonServer(settings);
