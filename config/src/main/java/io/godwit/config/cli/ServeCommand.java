@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Serves until a signal comes. */
 @Command(
-        name = "serve",
+        name = ServeCommand.NAME,
         description = "Serves what a settings file says, until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             ExitStatus.FAILED_TEXT
         })
 final class ServeCommand implements Callable<Integer> {
+    static final String NAME = "serve";
+
     private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
     @Mixin
@@ -50,6 +52,12 @@ final class ServeCommand implements Callable<Integer> {
             return ExitStatus.MISTAKE;
         }
         final StopOnSignal stop = StopOnSignal.install();
+        final Optional<String> warning = stop.warning();
+        if (warning.isPresent()) {
+            // Not logged: the log has a thread of its own, and whoever waits for the daemon to listen is to know this
+            // before.
+            Announcement.of(err, List.of("godwit: " + warning.get())).await();
+        }
         final DaemonServer daemon;
         try {
             daemon = DaemonServer.start(settings);
