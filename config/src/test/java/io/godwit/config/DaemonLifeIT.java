@@ -115,7 +115,7 @@ class DaemonLifeIT {
             for (final CompletableFuture<Void> chat : chats) {
                 assertThat(chat).failsWithin(DEADLINE);
             }
-            assertThat(daemon.errors()).isEmpty();
+            assertThatItHasToldThatItDrained(daemon, CLIENTS);
         }
     }
 
@@ -146,7 +146,32 @@ class DaemonLifeIT {
             assertThat(daemon.isAlive()).isTrue();
             daemon.terminate();
             assertThat(daemon.exitStatus()).isZero();
+            assertThatItHasToldThatItDrained(daemon, 1);
+        }
+    }
+
+    private static void assertThatItHasToldThatItDrained(final Daemon daemon, final int connections) {
+        final String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?\\S+";
+        assertThat(daemon.errors().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .matches(".* INFO +DaemonServer: draining; open connections: " + connections
+                                        + "; those that are left at " + time + " are cut off"),
+                        line -> assertThat(line).endsWith(" drained; connections that are left: 0"));
+    }
+
+    /** Whoever has an HTTP answer is not waited for. */
+    @Test
+    void shouldSayNothingIfNoWebSocketIsOpen() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(ANY_PORT);
+                Socket plain = new Socket(InetAddress.getByName("127.0.0.1"), daemon.port())) {
+            plain.getOutputStream()
+                    .write("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(plain.getInputStream().read()).isEqualTo('H');
+            daemon.terminate();
+            assertThat(daemon.exitStatus()).isZero();
             assertThat(daemon.errors()).isEmpty();
+            assertThat(daemon.remainingOutput()).isEmpty();
         }
     }
 
