@@ -187,25 +187,22 @@ public final class DaemonServer implements AutoCloseable {
 
     /** Logs once that it drains, if a WebSocket is open: nobody has to wait for anything else. */
     private void tellDraining(final Duration left) {
-        final long open = openWebSockets();
-        if (open > 0 && toldDraining.compareAndSet(false, true)) {
-            final OffsetDateTime end = OffsetDateTime.now().plus(left).truncatedTo(ChronoUnit.SECONDS);
-            log("draining; open connections: " + open + "; those that are left at " + end + " are cut off");
+        try {
+            final long open = openWebSockets();
+            if (open > 0 && toldDraining.compareAndSet(false, true)) {
+                final OffsetDateTime end = OffsetDateTime.now().plus(left).truncatedTo(ChronoUnit.SECONDS);
+                final String text =
+                        "draining; open connections: " + open + "; those that are left at " + end + " are cut off";
+                LOG.log(System.Logger.Level.INFO, text);
+            }
+        } catch (final RuntimeException | Error e) {
+            // Whatever keeps this from being logged must not keep the connections from being closed.
         }
     }
 
     private void tellDrained() {
         if (toldDraining.get()) {
-            log("drained; connections that are left: " + openWebSockets());
-        }
-    }
-
-    /** Whatever keeps this from being logged must not keep the connections from being closed. */
-    private static void log(final String text) {
-        try {
-            LOG.log(System.Logger.Level.INFO, text);
-        } catch (final RuntimeException | Error e) {
-            // As above.
+            LOG.log(System.Logger.Level.INFO, "drained; connections that are left: " + openWebSockets());
         }
     }
 

@@ -26,6 +26,9 @@ public final class ListeningSockets {
     /** A free port of one address is mostly free at the others too. */
     private static final int FREE_PORT_TRIES = 20;
 
+    /** Loaded from the start: to load a class takes a descriptor, and there may be none left when it is thrown. */
+    static final Class<ListenException> FAILURE = ListenException.class;
+
     private static final CarefulLog LOG = new CarefulLog();
 
     private final List<List<ServerSocketChannel>> channels = new ArrayList<>();
