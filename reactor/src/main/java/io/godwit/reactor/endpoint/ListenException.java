@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class ListenException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** Which of the addresses, from 0. */
     private final int index;
 
     /**
