@@ -30,6 +30,10 @@ class DaemonLifeIT {
             path = "/"
             app = "echo"
             """;
+
+    /** A busy machine may hold up a loop: a test that reads the log does not depend on that. */
+    private static final String NO_WARNING = "blocked-loop-warning = \"1h\"";
+
     private static final String ANY_PORT = "[[listener]]\naddress = \"127.0.0.1\"\nport = 0\n" + ENDPOINT;
 
     @Test
@@ -97,7 +101,8 @@ class DaemonLifeIT {
                 execution = "%s"
                 [threads]
                 loops = %d
-                """.formatted(execution, loops))) {
+                %s
+                """.formatted(execution, loops, NO_WARNING))) {
             final List<TestClient> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(TestClient.connect(daemon.uri("ws", "/")));
@@ -115,7 +120,7 @@ class DaemonLifeIT {
             for (final CompletableFuture<Void> chat : chats) {
                 assertThat(chat).failsWithin(DEADLINE);
             }
-            assertThat(daemon.errors()).isEmpty();
+            assertThatItHasToldThatItDrained(daemon, CLIENTS);
         }
     }
 
@@ -138,7 +143,8 @@ class DaemonLifeIT {
                         [server]
                         close-timeout = "1h"
                         drain-timeout = "2h"
-                        """);
+                        [threads]
+                        """ + NO_WARNING);
                 Socket silent = open(daemon)) {
             daemon.terminate();
             // It has been sent its Close, and does not answer: the daemon waits.
@@ -146,7 +152,32 @@ class DaemonLifeIT {
             assertThat(daemon.isAlive()).isTrue();
             daemon.terminate();
             assertThat(daemon.exitStatus()).isZero();
+            assertThatItHasToldThatItDrained(daemon, 1);
+        }
+    }
+
+    private static void assertThatItHasToldThatItDrained(final Daemon daemon, final int connections) {
+        final String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?\\S+";
+        assertThat(daemon.errors().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .matches(".* INFO +DaemonServer: draining; open connections: " + connections
+                                        + "; those that are left at " + time + " are cut off"),
+                        line -> assertThat(line).endsWith(" drained; connections that are left: 0"));
+    }
+
+    /** Whoever has an HTTP answer is not waited for. */
+    @Test
+    void shouldSayNothingIfNoWebSocketIsOpen() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.serve(ANY_PORT + "[threads]\n" + NO_WARNING);
+                Socket plain = new Socket(InetAddress.getByName("127.0.0.1"), daemon.port())) {
+            plain.getOutputStream()
+                    .write("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(plain.getInputStream().read()).isEqualTo('H');
+            daemon.terminate();
+            assertThat(daemon.exitStatus()).isZero();
             assertThat(daemon.errors()).isEmpty();
+            assertThat(daemon.remainingOutput()).isEmpty();
         }
     }
 
@@ -174,7 +205,9 @@ class DaemonLifeIT {
             final int killed = 128;
             final int sigterm = 15;
             assertThat(daemon.exitStatus()).isEqualTo(killed + sigterm);
-            assertThat(daemon.errors().lines()).singleElement().asString().contains("a second signal");
+            assertThat(daemon.errors().lines().findFirst().orElse(""))
+                    .startsWith("godwit: ")
+                    .contains("a second signal");
         }
     }
 
@@ -187,16 +220,20 @@ class DaemonLifeIT {
             assertThat(daemon.errors().lines())
                     .singleElement()
                     .asString()
-                    .contains("127.0.0.1:" + taken.getLocalPort());
+                    .startsWith(daemon.settingsFile() + ":1:1: listener: cannot listen on 127.0.0.1:"
+                            + taken.getLocalPort() + ": ");
             assertThat(daemon.remainingOutput()).isEmpty();
         }
     }
 
     @Test
     void shouldTellInOneLineThatAnAddressIsNotOfThisMachine() throws IOException, InterruptedException {
-        try (Daemon daemon = Daemon.start("[[listener]]\naddress = \"192.0.2.1\"\nport = 0\n" + ENDPOINT)) {
+        try (Daemon daemon = Daemon.start(ANY_PORT + "[[listener]]\naddress = \"192.0.2.1\"\nport = 0\n")) {
             assertThat(daemon.exitStatus()).isEqualTo(1);
-            assertThat(daemon.errors().lines()).singleElement().asString().contains("192.0.2.1");
+            assertThat(daemon.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith(daemon.settingsFile() + ":7:1: listener: cannot listen on 192.0.2.1:0: ");
         }
     }
 

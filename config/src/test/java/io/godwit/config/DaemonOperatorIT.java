@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +54,40 @@ class DaemonOperatorIT {
             daemon.terminate();
             assertThat(client.closeCode()).isEqualTo(1001);
             assertThat(daemon.exitStatus()).isZero();
-            assertThat(daemon.errors().lines()).hasSize(1);
+            assertThat(daemon.errors().lines().filter(line -> line.contains("SIGHUP")))
+                    .hasSize(1);
+        }
+    }
+
+    /** The settings file is a pipe into which nobody writes: the daemon opens it, and waits there. */
+    @Test
+    void shouldCatchSignalsWhileItReadsItsSettings() throws Exception {
+        final Path pipe = folder.resolve("pipe.toml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        // Opens it as soon as the daemon does.
+        final Process writer = new ProcessBuilder(
+                        "sh", "-c", "exec 3>\"$1\"; echo opened; read -r line", "sh", pipe.toString())
+                .start();
+        try (Daemon daemon = Daemon.run("serve", pipe.toString())) {
+            final CompletableFuture<String> opened = CompletableFuture.supplyAsync(() -> firstLineOf(writer));
+            assertThat(opened).succeedsWithin(Duration.ofSeconds(DEADLINE_S)).isEqualTo("opened");
+            if (!daemon.ignores(Daemon.SIGHUP)) {
+                daemon.hangUp();
+                awaitError(daemon, "SIGHUP is ignored");
+            }
+            daemon.terminate();
+            assertThat(daemon.exitStatus()).isZero();
+        } finally {
+            writer.destroyForcibly();
+        }
+    }
+
+    private static String firstLineOf(final Process process) {
+        try {
+            return process.inputReader().readLine();
+        } catch (final IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
@@ -59,6 +95,7 @@ class DaemonOperatorIT {
     @Test
     void shouldPromiseNoGoodOrderWhereTheJvmLeavesSignalsAlone() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.serve(SETTINGS, "-Xrs")) {
+            assertThat(daemon.errors()).as("what it says before it listens").contains("-Xrs");
             daemon.terminate();
             final int killed = 128;
             final int sigterm = 15;
@@ -136,6 +173,19 @@ class DaemonOperatorIT {
                     .singleElement()
                     .asString()
                     .startsWith("godwit: ");
+        }
+    }
+
+    /** Nothing in the file is wrong: the JVM's heap is too small for the defaults. */
+    @Test
+    void shouldTellThatTheHeapIsTooSmallForTheDefaults() throws IOException, InterruptedException {
+        try (Daemon daemon = Daemon.start(SETTINGS, "-Xmx16m")) {
+            assertThat(daemon.exitStatus()).isEqualTo(2);
+            assertThat(daemon.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith(daemon.settingsFile() + ": memory: the JVM's heap of ")
+                    .endsWith(": raise it (-Xmx), or lower server.connections-max, server.backlog or threads.loops");
         }
     }
 

@@ -153,8 +153,9 @@ public final class WebSocketServer implements AutoCloseable {
      * Binds the addresses and starts to serve. Where that fails nothing is left behind, and it may be tried again.
      *
      * @return this
-     * @throws IOException if an address is unknown or cannot be bound, for instance since the port is taken, or there is no
-     *     direct memory for the loops' buffers; the message names it, and no address is left bound
+     * @throws IOException if an address is unknown or cannot be bound, for instance since the port is taken (a
+     *     {@link io.godwit.reactor.endpoint.ListenException}, which tells which), or there is no direct memory for the loops'
+     *     buffers; the message names it, and no address is left bound
      * @throws IllegalStateException if it was started before, or closed
      */
     public synchronized WebSocketServer start() throws IOException {

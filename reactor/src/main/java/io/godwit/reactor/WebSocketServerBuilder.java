@@ -1,8 +1,10 @@
 package io.godwit.reactor;
 
 import io.godwit.reactor.conversation.AcceptQueue;
+import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.endpoint.ListenAddress;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.server.Routes;
@@ -36,20 +38,34 @@ public final class WebSocketServerBuilder {
      * @param address a host name, an IPv4 or IPv6 address; {@code 0.0.0.0}: all of IPv4, {@code ::}: all
      * @param port 0: any free one
      * @return this
-     * @throws IllegalArgumentException if the port is none
+     * @throws IllegalArgumentException if the address or the port is none, or another address of this server takes that port
+     *     already
      */
     public WebSocketServerBuilder listen(final String address, final int port) {
-        addresses.add(InetSocketAddress.createUnresolved(address, port));
+        final InetSocketAddress socket = InetSocketAddress.createUnresolved(address, port);
+        final ListenAddress parsed = ListenAddress.parse(address);
+        if (parsed == null) {
+            throw new IllegalArgumentException('"' + address + "\" is not " + ListenAddress.ALLOWED);
+        }
+        for (final InetSocketAddress other : addresses) {
+            if (port != 0
+                    && other.getPort() == port
+                    && ListenAddress.parse(other.getHostString()).meets(parsed)) {
+                throw new IllegalArgumentException(
+                        address + " port " + port + " is taken by " + other.getHostString() + " of this server");
+            }
+        }
+        addresses.add(socket);
         return this;
     }
 
     /**
      * Serves an endpoint at a path, which may have a plain HTTP answer too.
      *
-     * @param path as it stands in the request, without the query
+     * @param path as it stands in the request, escapes included, without the query
      * @param endpoint what to serve
      * @return this
-     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
+     * @throws IllegalArgumentException if no client sends such a path (RFC 3986 §3.3), or it has an endpoint
      */
     public WebSocketServerBuilder endpoint(final String path, final Endpoint endpoint) {
         routes.endpoint(path, endpoint);
@@ -59,10 +75,10 @@ public final class WebSocketServerBuilder {
     /**
      * Serves a handler at a path, on the default terms.
      *
-     * @param path as it stands in the request, without the query
+     * @param path as it stands in the request, escapes included, without the query
      * @param handler serves all connections of the path
      * @return this
-     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint
+     * @throws IllegalArgumentException if no client sends such a path (RFC 3986 §3.3), or it has an endpoint
      */
     public WebSocketServerBuilder endpoint(final String path, final WebSocketHandler handler) {
         return endpoint(path, Endpoint.of(handler));
@@ -72,11 +88,11 @@ public final class WebSocketServerBuilder {
      * Gives the connections of a path to those who write their own accept loop: {@link WebSocketServer#accept} hands them
      * out. Once; where several paths or other terms are wanted, give an {@link AcceptQueue} to each endpoint.
      *
-     * @param path as it stands in the request, without the query
+     * @param path as it stands in the request, escapes included, without the query
      * @param waitingMax how many open connections may wait to be accepted; past that an opening handshake is answered 503
      * @return this
-     * @throws IllegalArgumentException if the path does not begin with a slash, or has an endpoint, or the number is not
-     *     positive
+     * @throws IllegalArgumentException if no client sends such a path (RFC 3986 §3.3), or it has an endpoint, or the number is
+     *     not positive
      * @throws IllegalStateException if there is such a path already
      */
     public WebSocketServerBuilder accepting(final String path, final int waitingMax) {
@@ -93,10 +109,10 @@ public final class WebSocketServerBuilder {
     /**
      * Answers plain HTTP at a path, which may have an endpoint too.
      *
-     * @param path as it stands in the request, without the query
+     * @param path as it stands in the request, escapes included, without the query
      * @param responder answers GET and HEAD
      * @return this
-     * @throws IllegalArgumentException if the path does not begin with a slash, or has a responder
+     * @throws IllegalArgumentException if no client sends such a path (RFC 3986 §3.3), or it has a responder
      */
     public WebSocketServerBuilder http(final String path, final HttpResponder responder) {
         routes.http(path, responder);
@@ -135,13 +151,16 @@ public final class WebSocketServerBuilder {
      * Makes the server, which does not listen yet. Later calls of this builder do not change it.
      *
      * @return the server
-     * @throws IllegalStateException if there is no address, or a stepped server is to have several loops
+     * @throws IllegalStateException if there is no address or nothing to serve, if a path is too long for the request line
+     *     ({@link io.godwit.core.http.HttpLimits#startLineBytesMax}), if a {@link Conversation} is to run on workers, or if a
+     *     stepped server is to have several loops
      * @throws IllegalArgumentException if the heap has no room for what the options ask for ({@link ServerOptions#fittedTo})
      */
     public WebSocketServer build() {
         if (addresses.isEmpty()) {
             throw new IllegalStateException("no address to listen on");
         }
+        routes.requireServable(options.http());
         if (stepped && options.threads().loops() != 1) {
             throw new IllegalStateException("a stepped server has one loop, which its caller drives");
         }

@@ -185,6 +185,7 @@ class LoopsTest {
             final int port = ((InetSocketAddress) other.getLocalAddress()).getPort();
             assertThatThrownBy(() -> WebSocketServer.builder()
                             .listen("127.0.0.1", port)
+                            .endpoint("/", WebSocketHandler.echo())
                             .options(OPTIONS)
                             .build()
                             .start())
@@ -199,6 +200,7 @@ class LoopsTest {
         try (CheckedServer server = CheckedServer.with(ofLoops(true, WebSocketHandler.echo()))) {
             assertThatThrownBy(() -> WebSocketServer.builder()
                             .listen("127.0.0.1", server.port())
+                            .endpoint("/", WebSocketHandler.echo())
                             .options(OPTIONS)
                             .build()
                             .start())
@@ -266,6 +268,7 @@ class LoopsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> WebSocketServer.builder()
                         .listen("127.0.0.1", 0)
+                        .endpoint("/", WebSocketHandler.echo())
                         .options(OPTIONS)
                         .stepped()
                         .build())

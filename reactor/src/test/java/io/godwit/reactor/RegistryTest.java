@@ -12,6 +12,7 @@ import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -158,8 +159,10 @@ class RegistryTest {
 
     @Test
     void shouldBeEmptyWhereTheServerIsNotStarted() throws Exception {
-        final WebSocketServer server =
-                WebSocketServer.builder().listen("127.0.0.1", 0).build();
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", WebSocketHandler.echo())
+                .build();
         assertThat(server.connections()).isEmpty();
         assertThat(server.connection(1)).isEmpty();
         assertThat(server.health()).isEqualTo(ServerHealth.DOWN);

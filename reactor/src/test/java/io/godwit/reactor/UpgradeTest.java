@@ -24,9 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.logging.Handler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a handler decides on an opening handshake, at once or later, and what becomes of those who may not stay. */
@@ -170,6 +173,39 @@ class UpgradeTest {
             assertThat(handler.events)
                     .containsExactly("upgrade", "open", "attachment late", "request /?later", "text one", "text two");
         }
+    }
+
+    static List<Arguments> laterMistakes() {
+        final CompletableFuture<Upgrade> failed = CompletableFuture.failedFuture(new IOException("nobody decided"));
+        return List.of(
+                Arguments.of(Upgrade.later(failed), "has failed java.io.IOException: nobody decided"),
+                Arguments.of(
+                        Upgrade.later(failed).withAttachment("a"), "has failed java.io.IOException: nobody decided"),
+                Arguments.of(
+                        Upgrade.later(CompletableFuture.completedFuture(null)),
+                        "gave null in place of a decision null"),
+                Arguments.of(
+                        Upgrade.later(CompletableFuture.completedFuture(Upgrade.later(new CompletableFuture<>()))),
+                        "has not decided later either null"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("laterMistakes")
+    void shouldLogWhatIsWrongWithALaterDecision(final Upgrade upgrade, final String wrong) throws IOException {
+        final List<String> logged = new CopyOnWriteArrayList<>();
+        final Handler log = CheckedServer.logTo(logged);
+        try {
+            for (final boolean onWorkers : new boolean[] {false, true}) {
+                final Endpoint endpoint = Endpoint.of(new Deciding(request -> upgrade));
+                try (CheckedServer server = CheckedServer.of(onWorkers ? endpoint.onWorkers() : endpoint);
+                        RawPeer peer = server.connect()) {
+                    assertThat(peer.send(RawPeer.upgrade("/")).readToEnd()).startsWith("HTTP/1.1 500 ");
+                }
+            }
+        } finally {
+            CheckedServer.logNoMoreTo(log);
+        }
+        assertThat(logged).containsExactly("onUpgrade of / " + wrong, "onUpgrade of / " + wrong);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.ListenException;
 import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
@@ -124,9 +125,12 @@ class WebSocketServerTest {
             final WebSocketServer second = WebSocketServer.builder()
                     .listen("127.0.0.1", freed)
                     .listen("127.0.0.1", first.port())
+                    .endpoint("/", WebSocketHandler.echo())
                     .build();
             assertThatThrownBy(second::start)
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOfSatisfying(
+                            ListenException.class,
+                            taken -> assertThat(taken.index()).isEqualTo(1))
                     .hasMessageContaining("127.0.0.1:" + first.port())
                     .hasMessageContaining("in use");
             assertThat(second.isRunning()).isFalse();

@@ -6,6 +6,7 @@ import io.godwit.bench.peers.Peer;
 import io.godwit.bench.peers.PeerServer;
 import io.godwit.bench.peers.Service;
 import io.godwit.reactor.WebSocketServer;
+import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
@@ -130,8 +131,11 @@ class LoadTest {
 
     @Test
     void shouldFailWhereThereIsNoWebSocket() throws IOException {
-        try (WebSocketServer server =
-                WebSocketServer.builder().listen("127.0.0.1", 0).build().start()) {
+        try (WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .http("/", request -> HttpAnswer.text(200, "ok"))
+                .build()
+                .start()) {
             assertThat(load(server.port(), "--connections 2")).isEqualTo(1);
         }
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("the server answers 404");

@@ -37,6 +37,10 @@ public final class Main implements Callable<Integer> {
      * @param arguments the command and what it takes
      */
     public static void main(final String... arguments) {
+        // First of all: until then, signals kill the process by the JVM's own way.
+        if (arguments.length > 0 && arguments[0].equals(ServeCommand.NAME)) {
+            StopOnSignal.install();
+        }
         // Of its own writer the parser does not learn that standard output has failed.
         final PrintWriter out = new PrintWriter(System.out, true);
         System.exit(commandLine().setOut(out).execute(arguments));

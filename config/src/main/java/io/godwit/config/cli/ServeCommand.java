@@ -2,7 +2,10 @@ package io.godwit.config.cli;
 
 import io.godwit.config.daemon.DaemonServer;
 import io.godwit.config.settings.DaemonSettings;
+import io.godwit.config.settings.ListenerSettings;
 import io.godwit.config.settings.MistakenSettings;
+import io.godwit.config.settings.SettingsFile;
+import io.godwit.reactor.endpoint.ListenException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Serves until a signal comes. */
 @Command(
-        name = "serve",
+        name = ServeCommand.NAME,
         description = "Serves what a settings file says, until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit status:%n",
@@ -26,6 +29,8 @@ import picocli.CommandLine.Spec;
             ExitStatus.FAILED_TEXT
         })
 final class ServeCommand implements Callable<Integer> {
+    static final String NAME = "serve";
+
     private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
     @Mixin
@@ -37,19 +42,31 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final PrintWriter err = spec.commandLine().getErr();
+        final SettingsFile file;
         final DaemonSettings settings;
         try {
-            settings = argument.file().settings();
+            file = argument.file();
+            settings = file.settings();
         } catch (final MistakenSettings mistaken) {
             err.println(mistaken.getMessage());
             return ExitStatus.MISTAKE;
         }
         final StopOnSignal stop = StopOnSignal.install();
+        final Optional<String> warning = stop.warning();
+        if (warning.isPresent()) {
+            // Not logged: the log has a thread of its own, and whoever waits for the daemon to listen is to know this
+            // before.
+            Announcement.of(err, List.of("godwit: " + warning.get())).await();
+        }
         final DaemonServer daemon;
         try {
             daemon = DaemonServer.start(settings);
-        } catch (final IOException unbound) {
-            err.println("godwit: " + unbound.getMessage());
+        } catch (final ListenException unbound) {
+            final ListenerSettings listener = settings.listeners().get(unbound.index());
+            err.println(listener.failure(file.name(), unbound.getMessage()));
+            return ExitStatus.CANNOT_SERVE;
+        } catch (final IOException failed) {
+            err.println("godwit: " + failed.getMessage());
             return ExitStatus.CANNOT_SERVE;
         } catch (final OutOfMemoryError scarce) {
             err.println("godwit: this JVM has too little memory for these settings: " + scarce.getMessage());

@@ -2,6 +2,7 @@ package io.godwit.config.cli;
 
 import io.godwit.config.cli.Signals.Catching;
 import io.godwit.config.daemon.DaemonServer;
+import java.util.Optional;
 
 /**
  * Ends the daemon when SIGTERM or SIGINT comes: at first in good order, and when another one comes meanwhile, at once. A
@@ -9,38 +10,51 @@ import io.godwit.config.daemon.DaemonServer;
  * ends nothing.
  */
 final class StopOnSignal {
-    private static final System.Logger LOG = System.getLogger(StopOnSignal.class.getName());
+    /** That of this process, whose signals there are once. */
+    private static StopOnSignal installed;
+
+    private final Catching catching;
 
     /** Null until there is one to end. */
     private DaemonServer daemon;
 
     private boolean stopping;
 
-    private StopOnSignal() {}
-
-    /**
-     * Waits for the signals from now on. Until it {@link #serves}, the first one ends the process, with status 0.
-     *
-     * @return what waits for them
-     */
-    static StopOnSignal install() {
-        final StopOnSignal stop = new StopOnSignal();
-        final Catching catching = Signals.handle("TERM", stop::onSignal);
-        Signals.handle("INT", stop::onSignal);
+    private StopOnSignal() {
+        catching = Signals.handle("TERM", this::onSignal);
+        Signals.handle("INT", this::onSignal);
         Signals.handle("HUP", StopOnSignal::onHangup);
         if (catching == Catching.NO_API) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "this JVM cannot catch signals: a second signal will not be noticed, SIGHUP ends the daemon too, and the"
-                            + " exit status is not 0");
-            Runtime.getRuntime().addShutdownHook(new Thread(stop::onShutdown, "stop-on-signal"));
-        } else if (catching == Catching.LEFT_TO_SYSTEM) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the JVM runs with -Xrs: SIGTERM, SIGINT and SIGHUP kill the daemon at once, and no connection gets a"
-                            + " Close");
+            Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "stop-on-signal"));
         }
-        return stop;
+    }
+
+    /**
+     * Waits for the signals from the first call on. Until it {@link #serves}, the first one ends the process, with status 0.
+     * Loads as little as it can: until it returns, a signal kills the process.
+     *
+     * @return what waits for them, the same each time
+     */
+    static synchronized StopOnSignal install() {
+        if (installed == null) {
+            installed = new StopOnSignal();
+        }
+        return installed;
+    }
+
+    /** {@return what whoever starts the daemon has to know of its signals; nothing if all are caught} */
+    Optional<String> warning() {
+        return switch (catching) {
+            case CAUGHT -> Optional.empty();
+            case NO_API ->
+                Optional.of(
+                        "this JVM cannot catch signals: a second signal will not be noticed, SIGHUP ends the daemon too, and the"
+                                + " exit status is not 0");
+            case LEFT_TO_SYSTEM ->
+                Optional.of(
+                        "the JVM runs with -Xrs: SIGTERM, SIGINT and SIGHUP kill the daemon at once, and no connection gets a"
+                                + " Close");
+        };
     }
 
     /**
@@ -81,8 +95,13 @@ final class StopOnSignal {
     }
 
     private static void onHangup() {
-        LOG.log(
+        Log.LOG.log(
                 System.Logger.Level.INFO,
                 "SIGHUP is ignored: the settings are read at the start only; start the daemon anew to change them");
+    }
+
+    /** A class of its own: to load a logger takes longer than all else that comes before the signals are caught. */
+    private static final class Log {
+        static final System.Logger LOG = System.getLogger(StopOnSignal.class.getName());
     }
 }

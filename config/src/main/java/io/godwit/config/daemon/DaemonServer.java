@@ -14,14 +14,19 @@ import io.godwit.reactor.endpoint.ServerHealth;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** The server that a settings file describes, with the page and the health check beside its endpoints. Any thread. */
 public final class DaemonServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DaemonServer.class.getName());
+
     /** A loop that a handler holds up does not end; whoever waits for it looks that often whether to go on waiting. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -35,6 +40,9 @@ public final class DaemonServer implements AutoCloseable {
 
     /** Whether it is to end, though it may serve on for a while. */
     private volatile boolean leaving;
+
+    /** Whether the log has the line that it drains, and is to have the line that it has. */
+    private final AtomicBoolean toldDraining = new AtomicBoolean();
 
     /** At zero when nobody is to wait for handlers on workers any more. */
     private final CountDownLatch handlersDone = new CountDownLatch(1);
@@ -54,7 +62,8 @@ public final class DaemonServer implements AutoCloseable {
      *
      * @param settings what to serve, and where
      * @return the running server
-     * @throws IOException naming the address that cannot be bound
+     * @throws IOException naming what cannot be had; a {@link io.godwit.reactor.endpoint.ListenException} if it is an address
+     *     to listen on, with the index of its listener
      */
     public static DaemonServer start(final DaemonSettings settings) throws IOException {
         final DaemonServer daemon = new DaemonServer(settings);
@@ -141,6 +150,7 @@ public final class DaemonServer implements AutoCloseable {
             server.close();
         } else {
             handlersDone.await();
+            tellDrained();
         }
         return failure;
     }
@@ -148,14 +158,17 @@ public final class DaemonServer implements AutoCloseable {
     /**
      * Serves on for the time that the settings give, if somebody has asked for /health, which tells them meanwhile. Then
      * stops accepting, sends what waits, closes the connections with 1001 one after the other, and cuts off those that are
-     * left when the time is up that the settings give. Returns when it has ended, or did not in time.
+     * left when the time is up that the settings give. Returns when it has ended, or did not in time. The log tells when it
+     * begins and, by {@link #awaitEnd}, when it is over, if a WebSocket is open.
      */
     public void drain() {
         leaving = true;
         try {
-            if (healthAsked) {
-                awaitDelay();
-            }
+            final Duration delay = healthAsked ? drainDelay : Duration.ZERO;
+            tellDraining(delay.plus(drainTimeout));
+            awaitDelay(delay);
+            // Unless it was told before: somebody may have come meanwhile.
+            tellDraining(drainTimeout);
             server.drain(drainTimeout);
         } finally {
             handlersDone.countDown();
@@ -164,12 +177,43 @@ public final class DaemonServer implements AutoCloseable {
     }
 
     /** Is over earlier if the server ends meanwhile, for instance as it is cut off. */
-    private void awaitDelay() {
+    private void awaitDelay(final Duration delay) {
         try {
-            server.awaitTermination(drainDelay);
+            server.awaitTermination(delay);
         } catch (final InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Logs once that it drains, if a WebSocket is open: nobody has to wait for anything else. */
+    private void tellDraining(final Duration left) {
+        try {
+            final long open = openWebSockets();
+            if (open > 0 && toldDraining.compareAndSet(false, true)) {
+                final OffsetDateTime end = OffsetDateTime.now().plus(left).truncatedTo(ChronoUnit.SECONDS);
+                final String text =
+                        "draining; open connections: " + open + "; those that are left at " + end + " are cut off";
+                LOG.log(System.Logger.Level.INFO, text);
+            }
+        } catch (final RuntimeException | Error e) {
+            // Whatever keeps this from being logged must not keep the connections from being closed.
+        }
+    }
+
+    private void tellDrained() {
+        if (toldDraining.get()) {
+            LOG.log(System.Logger.Level.INFO, "drained; connections that are left: " + openWebSockets());
+        }
+    }
+
+    private long openWebSockets() {
+        final long[] open = new long[1];
+        server.forEachConnection(connection -> {
+            if (connection.webSocket() != null) {
+                open[0]++;
+            }
+        });
+        return open[0];
     }
 
     /** Cuts off all connections at once, also during {@link #drain}; and waits for no handler but those that hold up a loop. */

@@ -7,6 +7,7 @@ import io.godwit.config.settings.SettingDefault.SameAs;
 import io.godwit.config.settings.SettingType.OneOf;
 import io.godwit.config.settings.SettingType.Texts;
 import io.godwit.config.settings.SettingType.Whole;
+import io.godwit.core.handshake.Subprotocols;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Execution;
@@ -42,7 +43,7 @@ enum EndpointKey implements SettingKey {
     /** What an endpoint speaks. */
     SUBPROTOCOLS(
             "subprotocols",
-            new Texts(SettingTexts.TOKEN, 32),
+            new Texts(SettingTexts.TOKEN, Subprotocols.COUNT_MAX),
             new Fixed(List.of()),
             "The subprotocols to agree on, the preferred one first. A client that offers none of them is served without"
                     + " one, and may then close the connection itself."),

@@ -5,8 +5,9 @@ import io.godwit.core.frame.FrameWriter;
 import io.godwit.reactor.endpoint.RateLimits;
 
 /**
- * Judges whether limits that are right each by itself fit each other, as far as they are readable. The records of the
- * embedding API refuse the same; here it is said in the terms of the file, before anything is made of it.
+ * Judges whether limits that are right each by itself fit each other, as far as they are readable. What the
+ * records of the embedding API refuse is said here in the terms of the file, before anything is made of it; and some limits
+ * that those allow, though one of them could never be reached.
  */
 final class LimitsFit {
     private final Mistakes mistakes;

@@ -20,6 +20,11 @@ final class Mistakes {
         add(place, key.fullName(), wrong, key.allowed());
     }
 
+    /** Adds what is wrong with the whole, and at no place of the file. */
+    void addWithoutPlace(final String key, final String wrong) {
+        found.add(new Mistake(0, 0, key, wrong, null));
+    }
+
     /** Adds what may stand only once, at its second place, with the line of its first. */
     void addRepeated(
             final TomlPosition place,

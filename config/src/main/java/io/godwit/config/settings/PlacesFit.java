@@ -1,5 +1,7 @@
 package io.godwit.config.settings;
 
+import io.godwit.core.http.RequestPath;
+import io.godwit.reactor.endpoint.ListenAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,9 +10,6 @@ import org.tomlj.TomlPosition;
 
 /** Judges whether listeners and endpoints leave each other, and the daemon itself, their places. */
 final class PlacesFit {
-    /** What stands around the path in the shortest request line: "GET ", " HTTP/1.1". */
-    private static final int AROUND_PATH_BYTES = 13;
-
     private final Mistakes mistakes;
 
     PlacesFit(final Mistakes mistakes) {
@@ -81,13 +80,13 @@ final class PlacesFit {
             } else if (OwnPaths.RESERVED.contains(path)) {
                 mistakes.add(place, key, TomlText.of(path) + " is the daemon's own", "any other path");
             } else if (http.reads(HttpKey.REQUEST_LINE_BYTES_MAX)) {
-                judgeLength(path, place, http.whole(HttpKey.REQUEST_LINE_BYTES_MAX));
+                judgeLength(path, place, http.smallWhole(HttpKey.REQUEST_LINE_BYTES_MAX));
             }
         }
     }
 
-    private void judgeLength(final String path, final TomlPosition place, final long requestLine) {
-        final long most = requestLine - AROUND_PATH_BYTES;
+    private void judgeLength(final String path, final TomlPosition place, final int requestLine) {
+        final int most = RequestPath.charsMax(requestLine);
         if (path.length() > most) {
             final String allowed = "up to " + most + " characters, since a request for it has to fit into "
                     + HttpKey.REQUEST_LINE_BYTES_MAX.id();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.tomlj.TomlArray;
 
@@ -108,8 +109,15 @@ sealed interface SettingType {
      * @param allowed what is allowed, in words
      * @param noun what a text that is not allowed fails to be
      * @param test whether a text is allowed
+     * @param spelling gives all texts that mean the same one spelling
      */
-    record Text(String allowed, String noun, Predicate<String> test) implements SettingType {
+    record Text(String allowed, String noun, Predicate<String> test, UnaryOperator<String> spelling)
+            implements SettingType {
+        /** Of texts that mean the same only if they are equal. */
+        Text(final String allowed, final String noun, final Predicate<String> test) {
+            this(allowed, noun, test, UnaryOperator.identity());
+        }
+
         @Override
         public Reading read(final Object raw) {
             if (!(raw instanceof final String text)) {

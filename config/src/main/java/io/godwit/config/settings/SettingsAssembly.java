@@ -46,7 +46,11 @@ final class SettingsAssembly {
     }
 
     private static ListenerSettings listener(final TableValues values) {
-        return new ListenerSettings(values.text(ListenerKey.ADDRESS), values.smallWhole(ListenerKey.PORT));
+        return new ListenerSettings(
+                values.text(ListenerKey.ADDRESS),
+                values.smallWhole(ListenerKey.PORT),
+                values.header().line(),
+                values.header().column());
     }
 
     private static EndpointSettings endpoint(final TableValues values) {

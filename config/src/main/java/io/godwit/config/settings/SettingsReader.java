@@ -1,5 +1,6 @@
 package io.godwit.config.settings;
 
+import io.godwit.reactor.endpoint.MemoryNames;
 import java.util.List;
 import java.util.Optional;
 import org.tomlj.Toml;
@@ -12,6 +13,14 @@ import org.tomlj.TomlVersion;
 
 /** Reads the tables of one settings file, and judges how they fit together. */
 final class SettingsReader {
+    /** The keys that can be changed if the heap is too small. */
+    private static final MemoryNames MEMORY_KEYS = new MemoryNames(
+            LoopKey.BUFFERED_BYTES_MAX.fullName(),
+            ThreadsKey.LOOPS.fullName(),
+            ServerKey.CONNECTIONS_MAX.fullName(),
+            ServerKey.BACKLOG.fullName(),
+            EndpointKey.MESSAGE_BYTES_MAX.fullName());
+
     private final Mistakes mistakes = new Mistakes();
     private final TomlParseResult toml;
     private final BrokenTables broken;
@@ -58,11 +67,16 @@ final class SettingsReader {
                 .max()
                 .orElse(0);
         try {
-            settings.server().fittedTo(Runtime.getRuntime().maxMemory(), messageBytesMax);
+            settings.server().fittedTo(Runtime.getRuntime().maxMemory(), messageBytesMax, MEMORY_KEYS);
             return true;
         } catch (final IllegalArgumentException tooMuch) {
-            final TomlPosition place = file.only(SettingTable.LOOP).placeOf(LoopKey.BUFFERED_BYTES_MAX);
-            mistakes.add(place, LoopKey.BUFFERED_BYTES_MAX.fullName(), tooMuch.getMessage(), null);
+            final TableValues loop = file.only(SettingTable.LOOP);
+            if (loop.isGiven(LoopKey.BUFFERED_BYTES_MAX)) {
+                final TomlPosition place = loop.placeOf(LoopKey.BUFFERED_BYTES_MAX);
+                mistakes.add(place, LoopKey.BUFFERED_BYTES_MAX.fullName(), tooMuch.getMessage(), null);
+            } else {
+                mistakes.addWithoutPlace("memory", tooMuch.getMessage());
+            }
             return false;
         }
     }

@@ -2,7 +2,8 @@ package io.godwit.config.settings;
 
 import io.godwit.config.settings.SettingType.Reading;
 import io.godwit.config.settings.SettingType.Texts;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +77,8 @@ final class TableReader {
             final TomlArray array,
             final TomlPosition place,
             final TableValues values) {
-        final Map<String, TomlPosition> elements = new LinkedHashMap<>();
+        final List<String> elements = new ArrayList<>();
+        final Map<String, TomlPosition> seen = new HashMap<>();
         final int before = mistakes.count();
         for (int index = 0; index < array.size(); index++) {
             final Object raw = array.get(index);
@@ -90,13 +92,16 @@ final class TableReader {
                         type.element().allowed());
                 continue;
             }
-            final TomlPosition first = elements.putIfAbsent((String) reading.value(), elementPlace);
+            final String text = (String) reading.value();
+            elements.add(text);
+            final TomlPosition first =
+                    seen.putIfAbsent(type.element().spelling().apply(text), elementPlace);
             if (first != null) {
                 mistakes.addRepeated(elementPlace, key.fullName(), TomlText.of(raw), first, "each once");
             }
         }
         if (mistakes.count() == before) {
-            values.give(key, List.copyOf(elements.keySet()), place);
+            values.give(key, List.copyOf(elements), place);
         } else {
             values.giveWrong(key, place);
         }

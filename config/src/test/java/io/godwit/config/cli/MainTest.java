@@ -56,7 +56,9 @@ class MainTest {
         assertThat(err.toString())
                 .startsWith(file
                         + ":8:1: loop.buffered-bytes-max: 256 loops that may hold 1099511627776 bytes each do not fit")
-                .contains("-Xmx")
+                .endsWith(
+                        ": raise it (-Xmx), or lower loop.buffered-bytes-max, threads.loops, server.connections-max or"
+                                + " server.backlog\n")
                 .hasLineCount(1);
     }
 

@@ -40,10 +40,10 @@ class DaemonServerTest {
     @Test
     void shouldGiveEachListenerItsPort() {
         final List<ListenerSettings> listeners = List.of(
-                new ListenerSettings("localhost", 0),
-                new ListenerSettings("127.0.0.2", 8_080),
-                new ListenerSettings("::1", 0),
-                new ListenerSettings("localhost", 8_081));
+                listener("localhost", 0),
+                listener("127.0.0.2", 8_080),
+                listener("::1", 0),
+                listener("localhost", 8_081));
         final List<InetSocketAddress> bound = List.of(
                 new InetSocketAddress("127.0.0.1", 50_001),
                 new InetSocketAddress("::1", 50_001),
@@ -54,6 +54,10 @@ class DaemonServerTest {
         assertThat(DaemonServer.urls(listeners, bound))
                 .containsExactly(
                         "ws://localhost:50001", "ws://127.0.0.2:8080", "ws://[::1]:50002", "ws://localhost:8081");
+    }
+
+    private static ListenerSettings listener(final String address, final int port) {
+        return new ListenerSettings(address, port, 1, 1);
     }
 
     @ParameterizedTest

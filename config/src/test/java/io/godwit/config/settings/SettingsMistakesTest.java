@@ -68,6 +68,8 @@ class SettingsMistakesTest {
                         f:7:3: endpoint.origins: 3 is not text; allowed: %1$s
                         f:7:6: endpoint.origins: "*" stands there twice, first at line 6; allowed: each once
                         f:7:11: endpoint.origins: "https://a.b/" is not an origin; allowed: %1$s""".formatted(ORIGINS)),
+                Arguments.of(LISTENER + ENDPOINT + "origins = [\"https://a.b\",\n \"HTTPS://A.b:443\"]\n", """
+                        f:7:2: endpoint.origins: "HTTPS://A.b:443" stands there twice, first at line 6; allowed: each once"""),
                 Arguments.of(LISTENER + ENDPOINT + "origins = [\"*\", \"https://a.b\"]\n", """
                         f:6:1: endpoint.origins: "*" stands beside others; allowed: "*" alone, or a list without it"""),
                 Arguments.of(LISTENER + "[[endpoint]]\npath = \"/health\"\napp = \"echo\"\n", """

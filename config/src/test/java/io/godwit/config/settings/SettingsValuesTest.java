@@ -91,7 +91,7 @@ class SettingsValuesTest {
                 head-bytes-max = 2_400
                 """).settings();
         assertThat(settings.listeners())
-                .containsExactly(new ListenerSettings("::1", 0), new ListenerSettings("0.0.0.0", 1));
+                .containsExactly(new ListenerSettings("::1", 0, 1, 1), new ListenerSettings("0.0.0.0", 1, 4, 1));
         assertThat(settings.endpoints())
                 .containsExactly(new EndpointSettings(
                         "/a",
@@ -132,7 +132,7 @@ class SettingsValuesTest {
                 path = "/"
                 app = "echo"
                 """).settings();
-        assertThat(settings.listeners()).containsExactly(new ListenerSettings("localhost", 8080));
+        assertThat(settings.listeners()).containsExactly(new ListenerSettings("localhost", 8080, 1, 1));
         assertThat(settings.endpoints().get(0).limits()).isEqualTo(EndpointLimits.DEFAULT);
         assertThat(settings.endpoints().get(0).execution()).isEqualTo(Execution.LOOP);
         assertThat(settings.server()).isEqualTo(ServerOptions.DEFAULT);

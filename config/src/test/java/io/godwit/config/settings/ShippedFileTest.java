@@ -58,7 +58,7 @@ class ShippedFileTest {
     @Test
     void shouldServeTheEchoAtTheRootAndAtEcho() throws MistakenSettings {
         final DaemonSettings settings = SettingsFile.packed().settings();
-        assertThat(settings.listeners()).containsExactly(new ListenerSettings("localhost", 8080));
+        assertThat(settings.listeners()).containsExactly(new ListenerSettings("localhost", 8080, 12, 1));
         assertThat(settings.endpoints()).extracting(EndpointSettings::path).containsExactly("/", "/echo");
         assertThat(settings.endpoints()).extracting(EndpointSettings::limits).containsOnly(EndpointLimits.DEFAULT);
         assertThat(settings.endpoints()).allMatch(EndpointSettings::allowsAnyOrigin);

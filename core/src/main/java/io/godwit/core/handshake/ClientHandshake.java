@@ -107,7 +107,7 @@ public final class ClientHandshake {
      * @throws IllegalArgumentException if they are not tokens, not unique, or more than 32
      */
     public ClientHandshake withSubprotocols(final List<String> names) {
-        Subprotocols.requireOfferable(names);
+        Subprotocols.require(names);
         return new ClientHandshake(host, resourceName, key, origin, List.copyOf(names), extensions, extra);
     }
 

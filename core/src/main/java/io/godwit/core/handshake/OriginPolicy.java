@@ -38,17 +38,14 @@ public final class OriginPolicy {
      * @param origins each {@code scheme://host[:port]}, with no path, no final slash, no wildcard; or {@code "null"},
      *     which stands for pages that may not tell, like local files
      * @return the policy
-     * @throws IllegalArgumentException if one is malformed; the message names it
+     * @throws IllegalArgumentException if one is malformed, or is there twice, be it in another spelling; the message names it
      */
     public static OriginPolicy allow(final Collection<String> origins) {
         final Set<String> allowed = new HashSet<>();
         for (final String origin : origins) {
-            final String normal = normalised(origin);
-            if (normal == null) {
-                throw new IllegalArgumentException("\"" + origin
-                        + "\" is not an origin: scheme://host or scheme://host:port, without a path or a wildcard");
+            if (!allowed.add(canonical(origin))) {
+                throw new IllegalArgumentException("\"" + origin + "\" is there twice");
             }
-            allowed.add(normal);
         }
         return new OriginPolicy(Set.copyOf(allowed));
     }
@@ -79,6 +76,23 @@ public final class OriginPolicy {
      */
     public static boolean isOrigin(final String text) {
         return normalised(text) != null;
+    }
+
+    /**
+     * Gives the one spelling of an origin: two texts are the same origin if they have the same.
+     *
+     * @param origin one that {@link #isOrigin}
+     * @return scheme and host in lower case, and the port, a scheme's default one too
+     * @throws IllegalArgumentException if it is none; the message names it
+     */
+    public static String canonical(final String origin) {
+        final String normal = normalised(origin);
+        if (normal == null) {
+            throw new IllegalArgumentException(
+                    "\"" + origin
+                            + "\" is not an origin: scheme://host or scheme://host:port, without a path or a wildcard; any() allows all");
+        }
+        return normal;
     }
 
     /** The one spelling of an origin, or null where the text is none. */

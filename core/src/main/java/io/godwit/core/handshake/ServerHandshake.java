@@ -52,7 +52,7 @@ public final class ServerHandshake {
         final HttpHeaders headers = request.headers();
         if (Subprotocols.offered(headers) == null) {
             return HandshakeRefusal.badRequest(
-                    "Sec-WebSocket-Protocol is not a list of up to " + Subprotocols.OFFERED_MAX + " different tokens");
+                    "Sec-WebSocket-Protocol is not a list of up to " + Subprotocols.COUNT_MAX + " different tokens");
         }
         if (ExtensionHeader.parse(headers) == null) {
             return HandshakeRefusal.badRequest("Sec-WebSocket-Extensions is malformed or too long");

@@ -5,10 +5,12 @@ final class HttpChars {
     private static final int TOKEN = 1;
     private static final int TARGET = 2;
     private static final int HOST = 4;
+    private static final int PATH = 8;
+    private static final int HEX = 16;
     private static final byte[] CLASSES = new byte[128];
 
     static {
-        mark(TOKEN | TARGET | HOST, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+        mark(TOKEN | TARGET | HOST | PATH, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
         // RFC 9110 §5.6.2.
         mark(TOKEN, "!#$%&'*+-.^_`|~");
         // RFC 3986 allows less. Browsers send the second group too, unescaped in a query, as the URL standard says.
@@ -16,6 +18,9 @@ final class HttpChars {
         mark(TARGET, "\\^`{|}");
         // RFC 3986 §3.2.2, reg-name.
         mark(HOST, "-._~!$&'()*+,;=%");
+        // RFC 3986 §3.3; the percent sign only begins an escape.
+        mark(PATH, "-._~!$&'()*+,;=:@/");
+        mark(HEX, "0123456789ABCDEFabcdef");
     }
 
     private HttpChars() {}
@@ -43,6 +48,15 @@ final class HttpChars {
     /** A character of a registered name or IPv4 address (RFC 3986 §3.2.2). */
     static boolean isHost(final int c) {
         return isOf(c, HOST);
+    }
+
+    /** A character of a path, escapes left out (RFC 3986 §3.3). */
+    static boolean isPath(final int c) {
+        return isOf(c, PATH);
+    }
+
+    static boolean isHexDigit(final int c) {
+        return isOf(c, HEX);
     }
 
     /** SP or HTAB (RFC 9110 §5.6.3). */

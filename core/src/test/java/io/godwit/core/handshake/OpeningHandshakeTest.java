@@ -149,8 +149,8 @@ class OpeningHandshakeTest {
     void shouldStopAtTheLimitOfALongListOfSubprotocols(final String unit) {
         final CountingText text = new CountingText(unit.repeat(100_000));
 
-        assertThat(HeaderTokens.list(List.of(text), Subprotocols.OFFERED_MAX)).isNull();
-        assertThat(text.looks()).isLessThan(6L * unit.length() * (Subprotocols.OFFERED_MAX + 1));
+        assertThat(HeaderTokens.list(List.of(text), Subprotocols.COUNT_MAX)).isNull();
+        assertThat(text.looks()).isLessThan(6L * unit.length() * (Subprotocols.COUNT_MAX + 1));
     }
 
     @Test

@@ -109,6 +109,18 @@ class OriginPolicyTest {
                 .hasMessageContaining('"' + entry + '"');
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://a.example, https://a.example",
+        "https://a.example, HTTPS://A.example:443",
+        "null,              null",
+    })
+    void shouldNameAnEntryThatIsThereTwice(final String first, final String second) {
+        assertThatThrownBy(() -> OriginPolicy.allow(List.of(first, second)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining('"' + second + "\" is there twice");
+    }
+
     @Test
     void shouldShowWhatItCompares() {
         assertThat(OriginPolicy.any()).hasToString("any");

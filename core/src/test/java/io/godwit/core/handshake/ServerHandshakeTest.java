@@ -67,7 +67,7 @@ class ServerHandshakeTest {
                 new HttpRequest("GET", "http://server.example.com/chat", "HTTP/1.1", RIGHT),
                 offering("chat"),
                 offering("chat,, superchat ,"),
-                offering(tokens(Subprotocols.OFFERED_MAX)),
+                offering(tokens(Subprotocols.COUNT_MAX)),
                 get(RIGHT.with("Sec-WebSocket-Protocol", "a").with("Sec-WebSocket-Protocol", "b")),
                 adding("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits, x; y=\"z\""),
                 adding("Origin", "https://example.com"),
@@ -109,7 +109,7 @@ class ServerHandshakeTest {
                 arguments("quoted subprotocol", 400, offering("\"a\"")),
                 arguments("subprotocol with a slash", 400, offering("a/b")),
                 arguments("repeated subprotocol", 400, offering("a, b, a")),
-                arguments("too many subprotocols", 400, offering(tokens(Subprotocols.OFFERED_MAX + 1))),
+                arguments("too many subprotocols", 400, offering(tokens(Subprotocols.COUNT_MAX + 1))),
                 // §9.1
                 arguments("malformed extensions", 400, adding("Sec-WebSocket-Extensions", "a; b=")),
                 arguments("empty extensions", 400, adding("Sec-WebSocket-Extensions", "")),

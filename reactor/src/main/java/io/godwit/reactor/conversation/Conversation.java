@@ -28,6 +28,7 @@ import java.time.Duration;
  *
  * <p>One thread receives at a time, which need not always be the same; any number may send. The endpoint of a conversation
  * runs {@link io.godwit.reactor.endpoint.Execution#LOOP on the loop}: the conversation has a thread already.
+ * A server that is to run one on workers is not built.
  */
 public interface Conversation extends WebSocket, AutoCloseable {
 

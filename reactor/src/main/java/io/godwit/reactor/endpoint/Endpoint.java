@@ -1,10 +1,9 @@
 package io.godwit.reactor.endpoint;
 
 import io.godwit.core.handshake.OriginPolicy;
-import io.godwit.core.http.HeaderTokens;
+import io.godwit.core.handshake.Subprotocols;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What is served at a path: a handler, and on which terms. Immutable; one may be served at several paths.
@@ -31,16 +30,14 @@ public record Endpoint(
      * @param subprotocols copied
      * @param origins not null
      * @param limits not null
-     * @throws IllegalArgumentException if a subprotocol is no token, or there twice
+     * @throws IllegalArgumentException if a subprotocol is no token of up to 256 characters, or there twice, or there are more
+     *     than 32
      */
     public Endpoint {
         Objects.requireNonNull(handler, "handler");
         Objects.requireNonNull(execution, "execution");
         subprotocols = List.copyOf(subprotocols);
-        if (!subprotocols.stream().allMatch(HeaderTokens::isToken)
-                || Set.copyOf(subprotocols).size() < subprotocols.size()) {
-            throw new IllegalArgumentException("subprotocols are tokens (RFC 9110 §5.6.2), each once: " + subprotocols);
-        }
+        Subprotocols.require(subprotocols);
         Objects.requireNonNull(origins, "origins");
         Objects.requireNonNull(limits, "limits");
     }
@@ -65,7 +62,7 @@ public record Endpoint(
      *
      * @param names in the order of preference
      * @return a copy of this endpoint with them
-     * @throws IllegalArgumentException if one is no token, or there twice
+     * @throws IllegalArgumentException if one is no token of up to 256 characters, or there twice, or there are more than 32
      */
     public Endpoint withSubprotocols(final String... names) {
         return new Endpoint(handler, execution, List.of(names), origins, limits);

@@ -6,9 +6,11 @@ package io.godwit.reactor.endpoint;
  *
  * @param heapBytes the most that the heap can be
  * @param loops how many share it
+ * @param admission how many connections there can be
  * @param spareBytes what is left for what they hold
+ * @param names what messages call what can be changed
  */
-record MemoryFit(long heapBytes, int loops, long spareBytes) {
+record MemoryFit(long heapBytes, int loops, AdmissionLimits admission, long spareBytes, MemoryNames names) {
 
     /** What a JVM with this library, a logger and some handlers takes before it serves anybody. */
     private static final long JVM_BYTES = 12L << 20;
@@ -33,13 +35,15 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
 
     private static final long SHARES = 16;
 
-    static MemoryFit of(final ServerOptions options, final long heapBytes) {
+    private static final long MEBIBYTE = 1 << 20;
+
+    static MemoryFit of(final ServerOptions options, final long heapBytes, final MemoryNames names) {
         final AdmissionLimits admission = options.admission();
         final long connections = (long) admission.connectionsMax() + admission.backlog();
         final int loops = options.threads().loops();
         final long queues = PLACE_BYTES * (options.loop().commandsMax() + 2 * connections);
         final long needed = JVM_BYTES + connections * CONNECTION_BYTES + loops * (LOOP_BYTES + queues);
-        return new MemoryFit(heapBytes, loops, heapBytes - needed);
+        return new MemoryFit(heapBytes, loops, admission, heapBytes - needed, names);
     }
 
     /**
@@ -76,6 +80,12 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
         return bytesFor(spareBytes / 4 * 3);
     }
 
+    /** {@return the heap with which each loop may hold the least that it can do with; up to a few bytes, by the rounding} */
+    private long leastHeapBytes() {
+        final long share = LoopLimits.BUFFERED_BYTES_MIN / 8 * 11 * loops;
+        return heapBytes - spareBytes + (share + 2) / 3 * 4;
+    }
+
     /** Beside what it may hold, a loop has an eighth of that in reserve, and keeps as much for reuse in each of two pools. */
     private long bytesFor(final long share) {
         return share / loops / 11 * 8;
@@ -94,9 +104,9 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
         if (judged < leastFor(messageBytesMax)) {
             throw new IllegalArgumentException("messages of " + messageBytesMax + " bytes can never come in where "
                     + told(loops) + " may hold " + judged + " bytes" + (loops == 1 ? "" : " each") + ", in a heap of "
-                    + mebibytes(heapBytes) + ": that takes " + leastFor(messageBytesMax)
-                    + "; lower messageBytesMax or the number of loops, or raise "
-                    + (asked == LoopLimits.FITTED ? "the heap (-Xmx)" : "bufferedBytesMax"));
+                    + mebibytes(heapBytes) + ": that takes " + leastFor(messageBytesMax) + "; lower "
+                    + names.messageBytesMax() + " or " + names.loops() + ", or raise "
+                    + (asked == LoopLimits.FITTED ? "the heap (-Xmx)" : names.bufferedBytesMax()));
         }
         return judged;
     }
@@ -105,17 +115,21 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
         if (asked == LoopLimits.FITTED) {
             final long standard = standardBytes(messageBytesMax);
             if (standard < LoopLimits.BUFFERED_BYTES_MIN) {
-                throw new IllegalArgumentException(
-                        "a heap of " + mebibytes(heapBytes) + " is too small for " + told(loops)
-                                + " and as many connections as are allowed: raise it (-Xmx), or lower one of the two");
+                throw new IllegalArgumentException("the JVM's heap of " + mebibytes(heapBytes) + " is too small for "
+                        + told(loops) + ", " + admission.connectionsMax() + " connections and a backlog of "
+                        + admission.backlog() + ", which take "
+                        + mebibytes(leastHeapBytes() + MEBIBYTE - 1) + ": raise it (-Xmx), or lower "
+                        + names.connectionsMax() + ", " + names.backlog() + " or " + names.loops());
             }
             return standard;
         }
         if (asked > bytesMax()) {
-            throw new IllegalArgumentException(
-                    told(loops) + " that may hold " + asked + " bytes each do not fit into a heap of "
-                            + mebibytes(heapBytes) + ", which has room for " + Math.max(0, bytesMax())
-                            + " bytes each, beside the connections that are allowed: raise it (-Xmx), or lower one of the three");
+            throw new IllegalArgumentException(told(loops) + " that may hold " + asked
+                    + " bytes each do not fit into a heap of " + mebibytes(heapBytes) + ", which has room for "
+                    + Math.max(0, bytesMax()) + " bytes each, beside " + admission.connectionsMax()
+                    + " connections and a backlog of " + admission.backlog() + ": raise it (-Xmx), or lower "
+                    + names.bufferedBytesMax() + ", " + names.loops() + ", " + names.connectionsMax() + " or "
+                    + names.backlog());
         }
         return asked;
     }
@@ -125,6 +139,6 @@ record MemoryFit(long heapBytes, int loops, long spareBytes) {
     }
 
     private static String mebibytes(final long bytes) {
-        return (bytes >> 20) + " MiB";
+        return bytes / MEBIBYTE + " MiB";
     }
 }

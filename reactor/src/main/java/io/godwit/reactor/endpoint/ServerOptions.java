@@ -121,7 +121,20 @@ public record ServerOptions(
      *     longest message would never fit into what a loop may hold; the message says what to change
      */
     public ServerOptions fittedTo(final long heapBytes, final long messageBytesMax) {
-        final MemoryFit fit = MemoryFit.of(this, heapBytes);
+        return fittedTo(heapBytes, messageBytesMax, MemoryNames.API);
+    }
+
+    /**
+     * Does as {@link #fittedTo(long, long)}, for whoever knows the options by other names.
+     *
+     * @param heapBytes as there
+     * @param messageBytesMax as there
+     * @param names what the message of an exception calls what can be changed
+     * @return as there
+     * @throws IllegalArgumentException as there
+     */
+    public ServerOptions fittedTo(final long heapBytes, final long messageBytesMax, final MemoryNames names) {
+        final MemoryFit fit = MemoryFit.of(this, heapBytes, names);
         return withLoop(loop.withBufferedBytesMax(fit.judge(loop.bufferedBytesMax(), messageBytesMax)));
     }
 }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 
 /**
  * A connection until its one request is answered: with plain HTTP, and then it ends; or with 101, and then it is a
@@ -181,8 +182,25 @@ final class HttpStage implements Stage {
         connection.mail();
         // Last: the peer is answered whether or not there is memory to tell why.
         if (undecided) {
-            LOG.log(System.Logger.Level.ERROR, "onUpgrade of ", asked.path(), " has not decided later either", failure);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "onUpgrade of ",
+                    asked.path(),
+                    wrongWith(upgrade, failure),
+                    causeOf(failure));
         }
+    }
+
+    private static String wrongWith(final Upgrade upgrade, final Throwable failure) {
+        if (failure != null) {
+            return " has failed";
+        }
+        return upgrade == null ? " gave null in place of a decision" : " has not decided later either";
+    }
+
+    /** A stage that others depend on wraps what it failed with. */
+    private static Throwable causeOf(final Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     @Override

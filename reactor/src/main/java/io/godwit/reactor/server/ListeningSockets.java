@@ -1,5 +1,6 @@
 package io.godwit.reactor.server;
 
+import io.godwit.reactor.endpoint.ListenException;
 import io.godwit.reactor.loop.CarefulLog;
 import java.io.IOException;
 import java.net.BindException;
@@ -24,6 +25,9 @@ public final class ListeningSockets {
 
     /** A free port of one address is mostly free at the others too. */
     private static final int FREE_PORT_TRIES = 20;
+
+    /** Loaded from the start: to load a class takes a descriptor, and there may be none left when it is thrown. */
+    static final Class<ListenException> FAILURE = ListenException.class;
 
     private static final CarefulLog LOG = new CarefulLog();
 
@@ -57,30 +61,32 @@ public final class ListeningSockets {
      * @param backlog how many connections the kernel may hold for each
      * @param owners how many loops get sockets of their own
      * @return the sockets, non-blocking, listening already
-     * @throws IOException if one cannot be bound; its message names it, and none is left bound
+     * @throws ListenException if one cannot be bound; none is left bound
      */
     public static ListeningSockets bind(final List<InetSocketAddress> requested, final int backlog, final int owners)
-            throws IOException {
+            throws ListenException {
         final ListeningSockets sockets = new ListeningSockets(backlog, owners);
-        for (final InetSocketAddress address : requested) {
+        for (int i = 0; i < requested.size(); i++) {
+            final InetSocketAddress address = requested.get(i);
             try {
                 sockets.bind(address);
-            } catch (final UnknownHostException e) {
+            } catch (final IOException | RuntimeException e) {
                 sockets.close();
-                throw new IOException("cannot listen on " + name(address) + ": unknown host", e);
-            } catch (final IOException e) {
-                sockets.close();
-                throw new IOException("cannot listen on " + name(address) + ": " + e.getMessage(), e);
-            } catch (final RuntimeException e) {
-                // For instance an address of a family that this machine does not have.
-                sockets.close();
-                throw new IOException("cannot listen on " + name(address) + ": " + e, e);
+                throw new ListenException(i, "cannot listen on " + name(address) + ": " + reason(e), e);
             } catch (final Error e) {
                 sockets.close();
                 throw e;
             }
         }
         return sockets;
+    }
+
+    private static String reason(final Exception thrown) {
+        if (thrown instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        // What is no IOException is, for instance, an address of a family that this machine does not have.
+        return thrown instanceof IOException ? thrown.getMessage() : thrown.toString();
     }
 
     /** Binds all addresses of a host, at one port. */

@@ -1,7 +1,11 @@
 package io.godwit.reactor.server;
 
+import io.godwit.core.http.HttpLimits;
+import io.godwit.core.http.RequestPath;
 import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.Execution;
 import io.godwit.reactor.endpoint.HttpResponder;
+import io.godwit.reactor.session.HandlerPerConnection;
 import io.godwit.reactor.session.Sessions;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +23,9 @@ public final class Routes {
      */
     public record Route(String path, Endpoint endpoint, HttpResponder responder) {}
 
+    /** How much of a path that is too long an exception shows. */
+    private static final int SHOWN_CHARS_MAX = 60;
+
     private static final Route NOTHING = new Route(null, null, null);
 
     private final Map<String, Route> byPath = new HashMap<>();
@@ -29,7 +36,7 @@ public final class Routes {
     /**
      * Serves an endpoint.
      *
-     * @param path begins with a slash
+     * @param path one that {@link RequestPath#isValid}
      * @param endpoint what to serve
      * @throws IllegalArgumentException if the path is none, or has an endpoint
      */
@@ -55,7 +62,7 @@ public final class Routes {
     /**
      * Serves plain HTTP.
      *
-     * @param path begins with a slash
+     * @param path one that {@link RequestPath#isValid}
      * @param responder answers
      * @throws IllegalArgumentException if the path is none, or has a responder
      */
@@ -69,10 +76,41 @@ public final class Routes {
     }
 
     private static String requirePath(final String path) {
-        if (!path.startsWith("/") || path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
-            throw new IllegalArgumentException("a path begins with / and has no query: " + path);
+        if (!RequestPath.isValid(path)) {
+            throw new IllegalArgumentException('"' + path + "\" is not " + RequestPath.ALLOWED);
         }
         return path;
+    }
+
+    /**
+     * Checks that the whole can be served.
+     *
+     * @param http what a request may take
+     * @throws IllegalStateException if there is nothing to serve, if a path is longer than a request line can be, or if a
+     *     conversation, which has a thread of its own, is to run on workers
+     */
+    public void requireServable(final HttpLimits http) {
+        if (byPath.isEmpty()) {
+            throw new IllegalStateException("nothing to serve: there is neither an endpoint nor an HTTP responder");
+        }
+        final int most = RequestPath.charsMax(http.startLineBytesMax());
+        for (final Route route : byPath.values()) {
+            if (route.path().length() > most) {
+                throw new IllegalStateException(
+                        "a path of " + route.path().length() + " characters can never be asked for,"
+                                + " since startLineBytesMax leaves room for " + most + ": "
+                                + route.path().substring(0, Math.min(most, SHOWN_CHARS_MAX)) + "…");
+            }
+            if (route.endpoint() != null && isConversationOnWorkers(route.endpoint())) {
+                throw new IllegalStateException(
+                        "the endpoint at " + route.path() + " is a conversation, which has a thread"
+                                + " of its own, and cannot run on workers: leave out onWorkers()");
+            }
+        }
+    }
+
+    private static boolean isConversationOnWorkers(final Endpoint endpoint) {
+        return endpoint.execution() == Execution.WORKERS && endpoint.handler() instanceof HandlerPerConnection;
     }
 
     /** {@return a copy that later calls do not change} */

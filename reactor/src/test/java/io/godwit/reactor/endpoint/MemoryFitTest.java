@@ -72,7 +72,41 @@ class MemoryFitTest {
         final ServerOptions options = options(64, LoopLimits.FITTED);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options.fittedTo(64 * MEBIBYTE, 0))
-                .withMessageContaining("a heap of 64 MiB is too small for 64 loops");
+                .withMessageContaining(
+                        "heap of 64 MiB is too small for 64 loops, 10000 connections and a backlog of 1024")
+                .withMessageContaining("-Xmx")
+                .withMessageContaining(
+                        "lower AdmissionLimits.connectionsMax, AdmissionLimits.backlog or Threads.loops");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 1", "16, 64", "64, 64", "64, 1024"})
+    void shouldTellAHeapThatIsLargeEnough(final long mebibytes, final int loops) {
+        final String told = assertThatIllegalArgumentException()
+                .isThrownBy(() -> fitted(mebibytes, loops))
+                .actual()
+                .getMessage();
+        final long enough = Long.parseLong(told.replaceAll(".*which take (\\d+) MiB.*", "$1"));
+        assertThat(fitted(enough, loops)).isGreaterThanOrEqualTo(MEBIBYTE);
+        assertThatIllegalArgumentException().isThrownBy(() -> fitted(enough - 1, loops));
+    }
+
+    @Test
+    void shouldCallWhatCanBeChangedAsItIsTold() {
+        final MemoryNames names = new MemoryNames("a-buffered", "a-loops", "a-connections", "a-backlog", "a-message");
+        final long heap = 64 * MEBIBYTE;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options(64, LoopLimits.FITTED).fittedTo(heap, 0, names))
+                .withMessageEndingWith("lower a-connections, a-backlog or a-loops");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options(64, 64 * MEBIBYTE).fittedTo(heap, 0, names))
+                .withMessageEndingWith("lower a-buffered, a-loops, a-connections or a-backlog");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options(1, LoopLimits.FITTED).fittedTo(heap, 100 * MEBIBYTE, names))
+                .withMessageEndingWith("lower a-message or a-loops, or raise the heap (-Xmx)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options(1, MEBIBYTE).fittedTo(heap, 100 * MEBIBYTE, names))
+                .withMessageEndingWith("lower a-message or a-loops, or raise a-buffered");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.godwit.config.settings;
+package io.godwit.reactor.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.godwit.config.settings;
+package io.godwit.reactor.endpoint;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -6,8 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a listener may be told to listen on, as far as that can be judged without asking a name server. */
-final class ListenAddress {
+/** What a server may be told to listen on, as far as that can be judged without asking a name server. Immutable. */
+public final class ListenAddress {
+    /** What an address may be, in words, for whoever has given something else. */
+    public static final String ALLOWED = "an IPv4 or IPv6 address or a host name, without a port";
+
     private static final int HOST_CHARS_MAX = 253;
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
@@ -39,7 +42,7 @@ final class ListenAddress {
      * @param text an IPv4 address, an IPv6 address with or without brackets, or a host name
      * @return the address, or null if the text is none; a port beside it makes it none
      */
-    static ListenAddress parse(final String text) {
+    public static ListenAddress parse(final String text) {
         final boolean bracketed = text.startsWith("[") && text.endsWith("]");
         final String bare = bracketed ? text.substring(1, text.length() - 1) : text;
         if (IPV6.matcher(bare).matches()) {
@@ -71,12 +74,12 @@ final class ListenAddress {
     }
 
     /**
-     * Tells whether two listeners could not both have one port.
+     * Tells whether two addresses could not both be listened on at one port.
      *
-     * @param other what the other listens on
+     * @param other any
      * @return true only if it is certain; what names stand for, except "localhost", is not known
      */
-    boolean meets(final ListenAddress other) {
+    public boolean meets(final ListenAddress other) {
         return covers(other) || other.covers(this);
     }
 
