@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Counts how often the connections of its endpoints open and close, and what comes before the one or after the other; what
  * is to be done with them it leaves to others. For any number of threads.
  */
-final class CountingHandler implements WebSocketHandler {
+class CountingHandler implements WebSocketHandler {
     private final Consumer<WebSocket> opened;
     private final BiConsumer<WebSocket, Message> received;
     private final AtomicLong opens = new AtomicLong();

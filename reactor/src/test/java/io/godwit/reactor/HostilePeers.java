@@ -236,8 +236,7 @@ enum HostilePeers {
     private static void expectClose(final Target target, final byte[] frames, final int code) throws IOException {
         try (RawPeer peer = target.connect()) {
             upgrade(peer, target);
-            final RawPeer.Frame close = peer.send(frames).readFrame();
-            requireNoRefusal(close);
+            final RawPeer.Frame close = afterPongs(peer.send(frames));
             require(close.opcode() == 8 && close.closeCode() == code, "Close " + code + ", not " + close);
             require(peer.isAtEnd(), "nothing after Close");
         }

@@ -111,6 +111,11 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         return collected == null ? 0 : collected.capacity();
     }
 
+    /** {@return how much more of it finds room there, in bytes; 0: no memory is borrowed, or it is full} */
+    public int heldRoomBytes() {
+        return collected == null ? 0 : collected.remaining();
+    }
+
     @Override
     public ProtocolViolation judgeFirstByte(final int firstByte) {
         final int opcode = firstByte & OPCODE;

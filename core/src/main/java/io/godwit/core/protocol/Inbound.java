@@ -95,6 +95,10 @@ final class Inbound implements ControlSink {
         return assembler.heldBytes();
     }
 
+    int heldRoomBytes() {
+        return assembler.heldRoomBytes();
+    }
+
     /** From now on messages are judged as before, but not told. */
     void discardMessages() {
         assembler.discardMessages();

@@ -151,6 +151,11 @@ public final class WebSocketProtocol {
         return inbound.heldBytes();
     }
 
+    /** {@return how much more of that message finds room in the memory that is borrowed for it, in bytes} */
+    public int heldRoomBytes() {
+        return inbound.heldRoomBytes();
+    }
+
     /**
      * Gives back the memory of the message that has begun to come in. From now on messages are judged as before, but neither
      * kept nor told, so that {@link #isAtRest} is false for good: for a connection that is going to be failed, when there is

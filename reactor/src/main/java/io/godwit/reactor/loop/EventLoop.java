@@ -50,6 +50,7 @@ public final class EventLoop implements Agent, Runnable {
 
     private final Timers timers;
     private final MemoryBudget memory;
+    private final MemoryHolders memoryHolders = new MemoryHolders();
     private final MemoryWaiters memoryWaiters;
     private final SharedMemory shared;
     private final BufferPool pool;
@@ -119,7 +120,7 @@ public final class EventLoop implements Agent, Runnable {
         slice = new WorkSlice(clock);
         watch = new CycleWatch(cycleClockNs());
         memory = new MemoryBudget(options.bufferedBytesMax(), this::tellOfMemory);
-        memoryWaiters = new MemoryWaiters(this, memory);
+        memoryWaiters = new MemoryWaiters(this, memory, memoryHolders);
         shared = new SharedMemory(memory);
         handoff = new HandoffPool(options.keptBytesMax(), memory);
         pool = new BufferPool(options.keptBytesMax(), memory);
@@ -502,12 +503,34 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
+     * Has {@link MemoryWaiter#onMemory} called once there is memory for what may have come, and those who have waited for longer
+     * are served. Loop only; the caller sees to it that each waits at most once.
+     *
+     * @param reader has not read what may have come
+     * @param bytes how many it takes at most, once it reads
+     * @param freeBytes how many have to be free for that
+     */
+    public void awaitMemoryToRead(final MemoryWaiter reader, final long bytes, final long freeBytes) {
+        memoryWaiters.addReader(reader, bytes, freeBytes);
+    }
+
+    /** {@return whether some wait in {@link #awaitMemoryToRead}: who wants to read comes after them} */
+    public boolean readersWait() {
+        return memoryWaiters.readersWait();
+    }
+
+    /**
      * Forgets who waits for memory. Loop only.
      *
      * @param waiter will not be told
      */
     public void forgetWaiter(final MemoryWaiter waiter) {
         memoryWaiters.remove(waiter);
+    }
+
+    /** {@return those who hold {@link #memory} until their peers do something} */
+    public MemoryHolders memoryHolders() {
+        return memoryHolders;
     }
 
     private void tellOfMemory() {

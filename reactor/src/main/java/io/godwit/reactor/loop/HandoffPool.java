@@ -136,6 +136,11 @@ public final class HandoffPool {
         return budget.usedBytes();
     }
 
+    /** {@return how many bytes may be lent to those who have some already, so that enough is left for others. Any thread} */
+    public long spareBytes() {
+        return budget.spareBytes();
+    }
+
     /**
      * Tells what a parcel takes of the budget. Any thread.
      *

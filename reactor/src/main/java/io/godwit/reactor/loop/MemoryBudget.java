@@ -21,6 +21,12 @@ public final class MemoryBudget {
     /** In place of a number of bytes: nobody waits. */
     static final long NOBODY_WAITS = -1;
 
+    /** Enough for what may come of one read, and for putting a message of the default length together meanwhile. */
+    private static final long SCARCE_BYTES_MIN = 1 << 18;
+
+    /** Half of it is well over the last sixteenth, so that long messages have room too. */
+    private static final int SCARCE_SHIFT = 2;
+
     private static final int RESERVE_SHIFT = 3;
     private static final int LAST_SHIFT = 4;
 
@@ -43,6 +49,7 @@ public final class MemoryBudget {
     private final long reservedBytesMax;
     private final long firstBytesMax;
     private final long lastBytes;
+    private final long scarceBytes;
     private final long shortBytesMax;
     private final Runnable onRoom;
 
@@ -73,6 +80,7 @@ public final class MemoryBudget {
         firstBytesMax = bytesMax + reserveOf(bytesMax) / 2;
         lastBytes = bytesMax >>> LAST_SHIFT;
         shortBytesMax = bytesMax >>> SHORT_SHIFT;
+        scarceBytes = Math.max(bytesMax >>> SCARCE_SHIFT, Math.min(bytesMax >>> 1, SCARCE_BYTES_MIN));
     }
 
     /**
@@ -105,7 +113,7 @@ public final class MemoryBudget {
      * @param bytes that are to be taken
      * @return how many have to be free
      */
-    long freeBytesFor(final long bytes) {
+    public long freeBytesFor(final long bytes) {
         return bytes + lastBytesKeptFrom(bytes);
     }
 
@@ -192,6 +200,24 @@ public final class MemoryBudget {
     /** {@return how many bytes are free, without the reserve; not negative} */
     public long freeBytes() {
         return Math.max(0, bytesMax - usedBytes);
+    }
+
+    /** {@return whether many who hold nothing can still begin a short message, of the reserve too} */
+    public boolean hasRoomToBegin() {
+        return usedBytes < bytesMax + (firstBytesMax - bytesMax) / 2;
+    }
+
+    /**
+     * {@return how many bytes are to stay free for what comes in: while fewer are, sockets are read sparingly, and what waits for
+     * them does not grow}
+     */
+    public long scarceBytes() {
+        return scarceBytes;
+    }
+
+    /** {@return how many bytes are free for what waits for sockets that have not taken the rest; not negative} */
+    public long spareBytes() {
+        return Math.max(0, bytesMax - scarceBytes - usedBytes);
     }
 
     /** {@return how many bytes may be used, without the reserve} */

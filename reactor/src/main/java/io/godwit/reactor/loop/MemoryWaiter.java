@@ -1,13 +1,21 @@
 package io.godwit.reactor.loop;
 
-/** Whoever was refused for want of memory, and is to be told when there is some again. */
+/** Whoever waits for memory, and is to be told when there is some: to send what was refused, or to read. */
 public interface MemoryWaiter {
 
-    /** There is memory again, at least as much as was wanted when this was written. On the loop, once for each wait. */
+    /**
+     * There is as much memory as was wanted; or, for a reader, none, and nobody who could give some back: then it may read a little
+     * all the same. On the loop, once for each wait.
+     */
     void onMemory();
 
     /** {@return whether it has ended, and is not to be told: another thread may have added it at that moment. On the loop} */
     default boolean isGone() {
+        return false;
+    }
+
+    /** {@return whether those who hold memory, and whose peers have done nothing for long, make way for it. On the loop} */
+    default boolean comesFirst() {
         return false;
     }
 }

@@ -3,33 +3,47 @@ package io.godwit.reactor.loop;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
 
 /**
- * Those who were refused memory, in the order in which they came. Each is told once, when what it wanted would fit, and a
- * sixteenth of the budget is free: if each few bytes were told, most would be refused again. Loop only, but for
- * {@link #add} and {@link #onRoom}.
+ * Those who wait for memory, in the order in which they came: to send something that was refused, or to read. Each is told
+ * once, when what it wants would fit; a sender not before a sixteenth of the budget is free: if each few bytes were told, most
+ * would be refused again. Those who hold memory and get nowhere make way for readers, and for those who
+ * {@link MemoryWaiter#comesFirst come first}. Loop only, but for {@link #add} and {@link #onRoom}.
  *
- * <p>There are no more of them than connections, since each waits once at most.
+ * <p>There are no more of them than twice the connections, since each waits once at most for either.
  */
-final class MemoryWaiters implements Mailed, Settled {
+final class MemoryWaiters implements Mailed, Settled, Timed {
 
     /** So many are told in one cycle: what they send then is taken into account before others are told. */
-    private static final int TOLD_MAX = 64;
+    private static final int TOLD_MAX = 16;
+
+    /** So many make way in one cycle. */
+    private static final int RELIEVED_MAX = 64;
 
     private static final int FREE_SHIFT = 4;
+
+    /** How often it is looked whether somebody makes way. */
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** If no reader was told for so long, and nobody has made way, they wait for each other. */
+    private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1);
 
     /**
      * One who waits.
      *
      * @param waiter whom to tell
-     * @param freeBytes how many have to be free for what it wanted
+     * @param bytes how many it takes then
+     * @param freeBytes how many have to be free for that
+     * @param reads whether it is a reader
      */
-    record Want(MemoryWaiter waiter, long freeBytes) {}
+    record Want(MemoryWaiter waiter, long bytes, long freeBytes, boolean reads) {}
 
     private final EventLoop loop;
     private final MemoryBudget budget;
+    private final MemoryHolders holders;
     private final long freeBytesMin;
 
     /** From other threads. */
@@ -39,9 +53,16 @@ final class MemoryWaiters implements Mailed, Settled {
 
     private final Map<MemoryWaiter, Want> waiting;
     private boolean toSettle;
+    private int timer = Timers.NONE;
+    private int readers;
+    private final Want[] told = new Want[TOLD_MAX];
+    private int toldCount;
 
-    MemoryWaiters(final EventLoop loop, final MemoryBudget budget) {
-        this(loop, budget, new LinkedHashMap<>());
+    /** When a reader was told, or somebody made way, or there was no reader, last. */
+    private long movedNs;
+
+    MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final MemoryHolders holders) {
+        this(loop, budget, holders, new LinkedHashMap<>());
     }
 
     /**
@@ -49,12 +70,18 @@ final class MemoryWaiters implements Mailed, Settled {
      *
      * @param loop tells them
      * @param budget of the loop
+     * @param holders of the budget's memory
      * @param waiting empty, in the order of insertion
      */
-    MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final Map<MemoryWaiter, Want> waiting) {
+    MemoryWaiters(
+            final EventLoop loop,
+            final MemoryBudget budget,
+            final MemoryHolders holders,
+            final Map<MemoryWaiter, Want> waiting) {
         this.loop = loop;
         this.waiting = waiting;
         this.budget = budget;
+        this.holders = holders;
         freeBytesMin = budget.bytesMax() >>> FREE_SHIFT;
     }
 
@@ -65,8 +92,29 @@ final class MemoryWaiters implements Mailed, Settled {
      * @param bytes how many it wanted; no more than the budget {@link MemoryBudget#canHold can hold}, or it is never told
      */
     void add(final MemoryWaiter waiter, final long bytes) {
-        arriving.offer(new Want(waiter, budget.freeBytesFor(bytes)));
+        arriving.offer(new Want(waiter, bytes, Math.max(budget.freeBytesFor(bytes), freeBytesMin), false));
         onRoom();
+    }
+
+    /**
+     * Adds one that waits until there is memory to read. Loop only.
+     *
+     * @param waiter does not wait already
+     * @param bytes how many it may take then
+     * @param freeBytes how many have to be free until then
+     */
+    void addReader(final MemoryWaiter waiter, final long bytes, final long freeBytes) {
+        arriving.offer(new Want(waiter, bytes, freeBytes, true));
+        if (readers == 0) {
+            movedNs = loop.nowNs();
+        }
+        readers++;
+        onRoom();
+    }
+
+    /** {@return whether there are readers} */
+    boolean readersWait() {
+        return readers > 0;
     }
 
     /** Has the loop look whom to tell. Any thread. */
@@ -79,7 +127,18 @@ final class MemoryWaiters implements Mailed, Settled {
     /** Forgets one that has ended. */
     void remove(final MemoryWaiter waiter) {
         takeArrivals();
-        waiting.remove(waiter);
+        final Want want = waiting.remove(waiter);
+        if (want != null && want.reads()) {
+            readers--;
+        }
+        cancelIfNobodyWaits();
+    }
+
+    private void cancelIfNobodyWaits() {
+        if (waiting.isEmpty()) {
+            loop.timers().cancel(timer);
+            timer = Timers.NONE;
+        }
     }
 
     private void takeArrivals() {
@@ -110,11 +169,14 @@ final class MemoryWaiters implements Mailed, Settled {
         toSettle = false;
         try {
             takeArrivals();
+            relieve();
             tell();
+            helpStuck();
         } catch (final OutOfMemoryError e) {
             // Those who are not told yet still wait: the next cycle looks again.
             settleLater();
         }
+        cancelIfNobodyWaits();
         final long tellAt = tellAtBytes();
         budget.tellAt(tellAt);
         // What was given back just before has told nobody.
@@ -123,20 +185,91 @@ final class MemoryWaiters implements Mailed, Settled {
         }
     }
 
+    private void relieve() {
+        final long wanted = wantedFirst();
+        int relieved = 0;
+        while (budget.freeBytes() < wanted && relieved < RELIEVED_MAX && holders.relieve(loop.nowNs(), null)) {
+            relieved++;
+            movedNs = loop.nowNs();
+        }
+        if (budget.freeBytes() < wanted && timer == Timers.NONE) {
+            timer = loop.timers().schedule(loop.nowNs() + LOOK_NS, this);
+        }
+    }
+
+    /** {@return how many bytes have to be free for the first reader, or else for the first of those who come first; 0: none} */
+    private long wantedFirst() {
+        for (final Want each : waiting.values()) {
+            if (readers > 0 && each.reads()) {
+                return Math.max(each.freeBytes(), budget.scarceBytes());
+            }
+            if (readers == 0 && each.waiter().comesFirst()) {
+                return each.freeBytes();
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Has somebody make way if readers wait for each other's memory; if it is held by those who cannot make way, some may read a
+     * little all the same: a short message that is whole needs none, or finds room in the reserve.
+     */
+    private void helpStuck() {
+        final boolean several = holders.areSeveral();
+        if (readers == 0
+                || several && (loop.nowNs() - movedNs < STUCK_NS || holders.relieveOfStuck())
+                || !budget.hasRoomToBegin()) {
+            return;
+        }
+        final Iterator<Want> all = waiting.values().iterator();
+        while (all.hasNext() && toldCount < TOLD_MAX) {
+            final Want next = all.next();
+            if (next.reads()) {
+                all.remove();
+                told[toldCount++] = next;
+            }
+        }
+        tellAll();
+    }
+
+    @Override
+    public void onTimer(final long nowNs) {
+        timer = Timers.NONE;
+        settleLater();
+    }
+
     /** What is told is taken as given, until the next cycle shows what has become of it. */
     private void tell() {
         long free = budget.freeBytes();
-        int told = 0;
         final Iterator<Want> all = waiting.values().iterator();
-        while (all.hasNext() && told < TOLD_MAX && free >= freeBytesMin) {
+        while (all.hasNext() && toldCount < TOLD_MAX && free > 0) {
             final Want next = all.next();
             if (next.freeBytes() <= free) {
-                free -= next.freeBytes();
-                told++;
+                free -= next.bytes();
                 all.remove();
-                next.waiter().onMemory();
+                told[toldCount++] = next;
             }
         }
+        tellAll();
+    }
+
+    /** Only now: whoever is told may end others that wait. */
+    private void tellAll() {
+        final int count = toldCount;
+        toldCount = 0;
+        for (int i = 0; i < count; i++) {
+            final Want next = told[i];
+            told[i] = null;
+            tell(next);
+        }
+    }
+
+    private void tell(final Want next) {
+        if (next.reads()) {
+            readers--;
+            movedNs = loop.nowNs();
+        }
+        next.waiter().onMemory();
     }
 
     /** {@return when there is room for the one who wants least} */
@@ -148,7 +281,7 @@ final class MemoryWaiters implements Mailed, Settled {
         for (final Want each : waiting.values()) {
             least = Math.min(least, each.freeBytes());
         }
-        return budget.bytesMax() - Math.max(least, freeBytesMin);
+        return budget.bytesMax() - least;
     }
 
     /** {@return how many wait, but for those who have just come from other threads} */

@@ -1,14 +1,28 @@
 package io.godwit.reactor.net;
 
+import io.godwit.reactor.loop.MemoryHolder;
+import io.godwit.reactor.loop.MemoryHolders;
+
 /**
  * Whether too much waits for a socket, when whoever sends is to be told that there is room again, and whether the peer takes
- * it fast enough. There is one while a connection needs it, from when too much waits until {@link #isUnused}. What other
+ * it fast enough; if memory is scarce, those who take it slowest make way for others. There is one while a connection needs
+ * it, from when something waits for its socket until {@link #isUnused}. What other
  * threads have handed over waits for the loop, not for the socket: however much that is, it says nothing about the peer. Loop
  * only.
  */
-final class Backlog {
+final class Backlog extends MemoryHolder {
+
+    /** Whoever takes so much at once has got on. */
+    private static final long STEP_BYTES = 16_384;
 
     private final Outbound outbound;
+    private final MemoryHolders holders;
+
+    /** Called if this has made way: what waited is gone, and the connection is to end. */
+    private final Runnable onGivenWay;
+
+    /** How many bytes the socket had taken when it had last got on. */
+    private long steppedBytes;
 
     /** How many bytes the socket had taken when that was looked at last. */
     private long takenBytes;
@@ -31,14 +45,16 @@ final class Backlog {
     /** Null until the connection is coming to its end. */
     private Ending ending;
 
-    Backlog(final Outbound outbound) {
+    Backlog(final Outbound outbound, final MemoryHolders holders, final Runnable onGivenWay) {
         this.outbound = outbound;
+        this.holders = holders;
+        this.onGivenWay = onGivenWay;
         takenBytes = outbound.sentBytes();
     }
 
     /** {@return whether another one would do as well from now on} */
     boolean isUnused() {
-        return !over && !watched && !memoryIsBack && ending == null;
+        return !over && !watched && !memoryIsBack && ending == null && !isListed();
     }
 
     /** {@return whether {@link #begins} has told of a backlog, and {@link #ends} not of its end} */
@@ -106,6 +122,7 @@ final class Backlog {
     void flushed(final long nowNs) {
         final long bytes = outbound.sentBytes() - takenBytes;
         takenBytes += bytes;
+        hold(nowNs);
         if (bytes == 0) {
             return;
         }
@@ -118,6 +135,25 @@ final class Backlog {
             watch(nowNs);
             watched = over;
         }
+    }
+
+    private void hold(final long nowNs) {
+        if (outbound.queuedBytes() == 0) {
+            holders.remove(this);
+        } else if (!isListed() || takenBytes - steppedBytes >= STEP_BYTES) {
+            steppedBytes = takenBytes;
+            holders.add(this, nowNs);
+        }
+    }
+
+    @Override
+    protected void giveWay() {
+        onGivenWay.run();
+    }
+
+    /** Nothing waits any more: the connection has ended. */
+    void end() {
+        holders.remove(this);
     }
 
     /** {@return when the peer is too slow, unless it takes more until then; {@link Long#MAX_VALUE} under the soft mark} */

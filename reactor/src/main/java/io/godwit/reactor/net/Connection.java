@@ -162,7 +162,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     /** {@return when the peer sent something, or took some of a backlog; now, where it is not read for another reason} */
     public long lastSignNs() {
-        return isOver() ? backlog.lastTakenNs() : isPaused() ? loop.nowNs() : inbound.lastReadNs();
+        return isOver() ? backlog.lastTakenNs() : isUnread() ? loop.nowNs() : inbound.lastReadNs();
     }
 
     /** {@return when something of the peer was read last, or reading was resumed, in the loop's time} */
@@ -191,6 +191,34 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** {@return whether reading is paused} */
     public boolean isPaused() {
         return inbound.isPaused();
+    }
+
+    /** {@return whether the peer is not read, since reading is paused or waits for memory} */
+    public boolean isUnread() {
+        return inbound.isPaused() || inbound.awaitsMemory();
+    }
+
+    /** {@return whether what the peer may have sent waits for us to read it} */
+    public boolean isReadDue() {
+        return isUnread() || inbound.isReadDue();
+    }
+
+    /** {@return whether what is read now is discarded} */
+    boolean needsNoMemory() {
+        return phase != Phase.OPEN;
+    }
+
+    /** There is memory for what may have come: it is read at once, before others take the memory. */
+    void readAgain() {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        try {
+            stage.onReadAgain();
+        } catch (final Throwable t) {
+            fail(t);
+        }
+        onReady(SelectionKey.OP_READ);
     }
 
     /** {@return how many bytes were read, from the first. Any thread} */
@@ -282,6 +310,19 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
+    /** Whoever has something waiting for its socket waits for that first. */
+    @Override
+    public boolean comesFirst() {
+        return phase == Phase.OPEN && !outbound.isWaiting();
+    }
+
+    /** Others need the memory of what waits for a peer that does not read. */
+    private void giveWay() {
+        loop.counters().increment(Metric.OVERLOADS);
+        outbound.giveUp(new IOException("the peer has not taken what waited for it, and others needed the memory"));
+        settleLater();
+    }
+
     /** There is no memory for what has been read, which is lost. */
     void overloaded() {
         if (!stage.onOverloaded()) {
@@ -333,7 +374,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         tellBacklog();
         if (isOver() && outbound.isBackloggedForMemory()) {
             // It may end without any of it having left; and others may have taken what this was told of before.
-            awaitMemory(2 * outbound.queuedBytes());
+            awaitMemory(2 * outbound.queuedBytes() + loop.memory().scarceBytes());
         }
         final long wantedBytes = outbound.takeWanted();
         if (wantedBytes > 0) {
@@ -349,8 +390,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     private void flush() {
         outbound.flush();
-        if (backlog != null) {
-            backlog.flushed(loop.nowNs());
+        if (backlog != null || outbound.isWaiting()) {
+            backlog().flushed(loop.nowNs());
         }
     }
 
@@ -385,7 +426,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     private Backlog backlog() {
         if (backlog == null) {
-            backlog = new Backlog(outbound);
+            backlog = new Backlog(outbound, loop.memoryHolders(), this::giveWay);
         }
         return backlog;
     }
@@ -541,6 +582,9 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             loop.timers().cancel(timer);
             timer = Timers.NONE;
             outbound.clear();
+            if (backlog != null) {
+                backlog.end();
+            }
             inbound.release();
             transport.close();
             // In one step: from now on no other thread adds it; what one has just been about to add is left out later.
@@ -548,6 +592,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
                 // Last, as it may take memory: if there is none, it is left out later too.
                 loop.forgetWaiter(this);
             }
+            inbound.end();
         } catch (final Throwable t) {
             LOG.log(System.Logger.Level.ERROR, "", this, " has not let go of all that it held", t);
         }

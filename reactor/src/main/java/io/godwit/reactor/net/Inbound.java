@@ -1,6 +1,8 @@
 package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.MemoryBudget;
+import io.godwit.reactor.loop.MemoryWaiter;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -9,9 +11,13 @@ import java.nio.ByteBuffer;
 
 /**
  * The way in of one connection: it reads into the loop's buffer, unless there is a reason not to, hands that to the stage,
- * and keeps what a pause leaves. Loop only, but for {@link #receivedBytes}.
+ * and keeps what a pause leaves. While the loop has no memory for what may come, it stays in the socket. Loop only, but for
+ * {@link #receivedBytes}.
  */
-final class Inbound {
+final class Inbound implements MemoryWaiter {
+
+    /** While memory is scarce, no more is read at once: messages that are whole need none. */
+    private static final int SPARING_BYTES = 1_024;
 
     private static final VarHandle RECEIVED_BYTES;
 
@@ -37,6 +43,15 @@ final class Inbound {
     /** The peer has said that it will send nothing more. */
     private boolean done;
 
+    /** Whether it is among those whom the loop tells of memory. */
+    private boolean awaitsMemory;
+
+    /** Whether it is being told that there is memory, and reads now. */
+    private boolean granted;
+
+    /** Whether it was not read for a while, and has not been read since. */
+    private boolean readDue;
+
     /** Written by the loop alone. */
     private long receivedBytes;
 
@@ -58,7 +73,11 @@ final class Inbound {
     void receive(final Transport transport) throws IOException {
         int left = loop().options().readBytesPerEventMax();
         while (left > 0 && connection.wantsInput()) {
-            final int room = Math.min(left, loop().readBuffer().capacity());
+            final int room = Math.min(left, bytesMax());
+            if (room == 0) {
+                awaitMemory();
+                return;
+            }
             final ByteBuffer in = read(transport, room);
             if (in == null) {
                 if (ended) {
@@ -75,11 +94,85 @@ final class Inbound {
         }
     }
 
+    /** {@return how many bytes may be read at once, so that there is memory for what comes of them; 0: none} */
+    private int bytesMax() {
+        final MemoryBudget memory = loop().memory();
+        final Stage stage = connection.receiver();
+        final boolean itsTurn = granted || !loop().readersWait();
+        final boolean plenty = itsTurn && memory.freeBytes() >= memory.scarceBytes();
+        if (plenty && stage.heldBytes() == 0 || connection.needsNoMemory()) {
+            return loop().readBuffer().capacity();
+        }
+        if (itsTurn && memory.freeBytes() >= wantedBytes(stage)) {
+            return stage.heldBytes() > 0 ? bytesThatFit(stage, memory) : SPARING_BYTES;
+        }
+        if (stage.roomBytes() > 0) {
+            // What fits into memory that it has already costs nobody anything, and shows whether its peer goes on.
+            return Math.min(stage.roomBytes(), loop().readBuffer().capacity());
+        }
+        // Where nobody else is going to make way, a short message finds room in the reserve.
+        final boolean alone = itsTurn && !loop().memoryHolders().areSeveral();
+        return memory.hasRoomToBegin() && (alone || granted && stage.heldBytes() == 0) ? SPARING_BYTES : 0;
+    }
+
+    /** {@return as much as finds room: who has begun something can only give its memory back by ending it} */
+    private int bytesThatFit(final Stage stage, final MemoryBudget memory) {
+        int bytes = loop().readBuffer().capacity();
+        while (bytes > SPARING_BYTES && memory.freeBytesFor(stage.memoryFor(bytes)) > memory.freeBytes()) {
+            bytes >>>= 1;
+        }
+        return bytes;
+    }
+
+    /**
+     * {@return how many bytes have to be free until it is read: if it has begun something, so many that it need not wait again
+     * soon; else so many that others can end what they have begun}
+     */
+    private long wantedBytes(final Stage stage) {
+        final MemoryBudget memory = loop().memory();
+        final long wanted = memory.freeBytesFor(stage.memoryFor(awaitedBytes(stage)));
+        if (stage.heldBytes() == 0) {
+            return Math.min(memory.scarceBytes(), memory.scarceBytes() / 2 + wanted);
+        }
+        final long least = memory.freeBytesFor(stage.memoryFor(SPARING_BYTES));
+        final boolean fits = least + stage.heldBytes() <= memory.bytesMax();
+        return Math.max(fits ? least : 0, Math.min(memory.scarceBytes(), wanted));
+    }
+
+    private int awaitedBytes(final Stage stage) {
+        return stage.heldBytes() > 0 ? loop().readBuffer().capacity() : SPARING_BYTES;
+    }
+
+    private void awaitMemory() {
+        final Stage stage = connection.receiver();
+        loop().awaitMemoryToRead(this, stage.memoryFor(awaitedBytes(stage)), wantedBytes(stage));
+        awaitsMemory = true;
+    }
+
+    @Override
+    public void onMemory() {
+        awaitsMemory = false;
+        readDue = true;
+        granted = true;
+        lastReadNs = loop().nowNs();
+        connection.readAgain();
+        granted = false;
+    }
+
+    /** The connection has ended. */
+    void end() {
+        release();
+        if (awaitsMemory) {
+            loop().forgetWaiter(this);
+        }
+    }
+
     /** {@return the loop's read buffer, from position to limit; null: nothing has come, or the peer has sent its last} */
     private ByteBuffer read(final Transport transport, final int room) throws IOException {
         final EventLoop loop = loop();
         final ByteBuffer in = loop.readBuffer().clear().limit(room);
         final int bytes = transport.read(in);
+        readDue = false;
         ended = bytes < 0;
         if (bytes <= 0) {
             return null;
@@ -119,13 +212,19 @@ final class Inbound {
                 release();
             }
         } else if (in != rest) {
-            final ByteBuffer kept = loop().pool().acquire(in.remaining());
+            final ByteBuffer kept = acquire(in.remaining());
             if (kept == null) {
                 connection.overloaded();
             } else {
                 rest = kept.put(in).flip();
             }
         }
+    }
+
+    /** There was memory for it when it was read: who has taken that since then was bounded likewise. */
+    private ByteBuffer acquire(final int bytes) {
+        final ByteBuffer usual = loop().pool().acquire(bytes);
+        return usual == null ? loop().pool().acquireReserved(bytes) : usual;
     }
 
     /** Gives back what was kept. */
@@ -147,6 +246,7 @@ final class Inbound {
         if (before != 0 && pauses == 0) {
             // What the peer sent meanwhile was not read: its silence begins now.
             lastReadNs = loop().nowNs();
+            readDue = true;
         }
         return pauses != before;
     }
@@ -155,13 +255,21 @@ final class Inbound {
         return pauses != 0;
     }
 
+    boolean isReadDue() {
+        return readDue;
+    }
+
+    boolean awaitsMemory() {
+        return awaitsMemory;
+    }
+
     /**
-     * {@return whether the socket may be read: nothing is paused, and nothing that came before waits. While an opening
-     * handshake waits for its decision it is read all the same, until something has come, which is kept: a client that goes away
-     * meanwhile is to be noticed, and one that keeps to RFC 6455 §4.1 sends nothing before the response}
+     * {@return whether the socket may be read: nothing is paused, and nothing that came before waits, nor does it wait for memory.
+     * While an opening handshake waits for its decision it is read all the same, until something has come, which is kept: a client
+     * that goes away meanwhile is to be noticed, and one that keeps to RFC 6455 §4.1 sends nothing before the response}
      */
     boolean isOpen() {
-        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
+        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended && !awaitsMemory;
     }
 
     /** The peer has said that it will send nothing more. */

@@ -280,13 +280,13 @@ public final class Outbound {
     }
 
     /**
-     * {@return whether more waits here than the loop has memory left: then the others come first, whatever the hard limit is.
+     * {@return whether more waits here than the loop has memory to spare: then the others come first, whatever the hard limit is.
      * Whoever sends is told when some of it has left. Any thread}
      */
     private boolean holdsTooMuch(final Precedence precedence) {
         final boolean tooMuch = precedence == Precedence.MESSAGE
                 && room.waitingBytes() > 0
-                && room.waitingBytes() > loop.memory().freeBytes()
+                && room.waitingBytes() > loop.memory().spareBytes()
                 && !room.isSealed();
         if (tooMuch) {
             room.press();
@@ -294,9 +294,9 @@ public final class Outbound {
         return tooMuch;
     }
 
-    /** {@return the soft mark, or half of what the loop has memory left, if that is less. Any thread} */
+    /** {@return the soft mark, or half of what the loop has memory to spare, if that is less. Any thread} */
     long softBytes() {
-        return Math.min(room.limits().bytesSoft(), Math.max(1, loop.memory().freeBytes() / 2));
+        return Math.min(room.limits().bytesSoft(), Math.max(1, loop.memory().spareBytes() / 2));
     }
 
     /** {@return whether so much waits, but for what the loop holds back} */
@@ -632,6 +632,12 @@ public final class Outbound {
     /** {@return how fast a peer has to take what waits: as many bytes as the soft mark within the timeout} */
     OutboundLimits pace() {
         return room.isUnlimited() ? OutboundLimits.DEFAULT : room.limits();
+    }
+
+    /** Drops all that waits, at once: what leaves from now on would make no sense to the peer, so nothing does. */
+    void giveUp(final IOException cause) {
+        clear();
+        store().fail(cause);
     }
 
     /** Drops all that waits, and gives its memory back. */

@@ -294,9 +294,9 @@ final class OutboundStore {
         return true;
     }
 
-    /** {@return whether more waits here than the loop has memory left, so that others come first; what is promised is taken} */
+    /** {@return whether more waits here than the loop has memory to spare, so that others come first; what is promised is taken} */
     private boolean holdsTooMuch() {
-        final boolean tooMuch = !room.isPaid() && queue.bytes() > memory.freeBytes();
+        final boolean tooMuch = !room.isPaid() && queue.bytes() > memory.spareBytes();
         if (tooMuch) {
             room.press();
         }

@@ -16,6 +16,29 @@ public interface Stage {
      */
     void onBytes(ByteBuffer in);
 
+    /** {@return how many bytes of the loop's memory it holds for a part of what has come, until more comes; 0: none} */
+    default long heldBytes() {
+        return 0;
+    }
+
+    /** {@return how many bytes more have room there} */
+    default int roomBytes() {
+        return 0;
+    }
+
+    /**
+     * Tells what reading takes of the loop's memory.
+     *
+     * @param bytes that may come
+     * @return how many bytes what comes of them may hold
+     */
+    default long memoryFor(final int bytes) {
+        return bytes;
+    }
+
+    /** What may have come was not read for want of memory, and is from now on: the time until now is not the peer's. */
+    default void onReadAgain() {}
+
     /** The peer has sent its last byte. */
     void onInputEnd();
 

@@ -9,6 +9,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
 import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
+import io.godwit.reactor.loop.MemoryHolder;
 import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
@@ -26,7 +27,7 @@ import java.util.concurrent.CompletionException;
  * A connection until its one request is answered: with plain HTTP, and then it ends; or with 101, and then it is a
  * WebSocket.
  */
-final class HttpStage implements Stage {
+final class HttpStage extends MemoryHolder implements Stage {
 
     private static final RationedLog LOG = new RationedLog();
 
@@ -75,6 +76,8 @@ final class HttpStage implements Stage {
         final HttpViolation violation = parser.violation();
         request = parser.request();
         parser = null;
+        // From now on its end is not the peer's matter.
+        connection.loop().memoryHolders().remove(this);
         if (violation != null) {
             answer(HttpAnswer.text(violation.status(), violation.text()));
         } else if (server.isGoingDown()) {
@@ -86,19 +89,45 @@ final class HttpStage implements Stage {
 
     /** {@return whether there was memory for some more of the head; if not, it has been answered} */
     private boolean keepHead(final int bytes) {
-        final long cost = (long) bytes * HEAD_BYTES_TIMES;
+        final long cost = memoryFor(bytes);
         if (!connection.loop().memory().tryTake(cost)) {
             server.counters().increment(Metric.OVERLOADS);
             answer(HttpAnswers.OVERLOADED);
             return false;
         }
         headBytes += cost;
+        if (!isListed()) {
+            connection.loop().memoryHolders().add(this, connection.loop().nowNs());
+        }
         return true;
     }
 
     private void releaseHead() {
+        connection.loop().memoryHolders().remove(this);
         connection.loop().memory().give(headBytes);
         headBytes = 0;
+    }
+
+    @Override
+    protected boolean isPeersTurn() {
+        return !connection.isReadDue();
+    }
+
+    /** Its head has not ended. It is answered soon. */
+    @Override
+    protected void giveWay() {
+        releaseHead();
+        connection.look();
+    }
+
+    @Override
+    public long heldBytes() {
+        return headBytes;
+    }
+
+    @Override
+    public long memoryFor(final int bytes) {
+        return (long) bytes * HEAD_BYTES_TIMES;
     }
 
     private void route(final Routes.Route route) {
@@ -205,6 +234,11 @@ final class HttpStage implements Stage {
 
     @Override
     public void onMail() {
+        if (begun && !answered && request == null && headBytes == 0) {
+            server.counters().increment(Metric.OVERLOADS);
+            answer(HttpAnswers.OVERLOADED);
+            return;
+        }
         final Upgrade upgrade = decision;
         if (upgrade == null || answered) {
             return;
@@ -302,7 +336,7 @@ final class HttpStage implements Stage {
 
     @Override
     public void onInputEnd() {
-        if (decisionIsDue() && !answered) {
+        if (request != null && !answered) {
             // Nobody can tell a client that has gone from one that has only ended its side.
             // But neither could close a WebSocket (RFC 6455 §7.1.2), so that there is nothing left to decide.
             connection.resume(PauseReason.UPGRADE);
@@ -329,12 +363,16 @@ final class HttpStage implements Stage {
         } else {
             connection.resume(PauseReason.UPGRADE);
             server.counters().increment(Metric.HANDSHAKE_TIMEOUTS);
-            answer(decisionIsDue() ? HttpAnswers.UNDECIDED : HttpAnswers.TIMED_OUT);
+            answer(dueAnswer());
         }
     }
 
-    private boolean decisionIsDue() {
-        return request != null;
+    private HttpAnswer dueAnswer() {
+        if (request != null) {
+            return HttpAnswers.UNDECIDED;
+        }
+        // What was not read may have come in time.
+        return connection.isUnread() ? HttpAnswers.OVERLOADED : HttpAnswers.TIMED_OUT;
     }
 
     @Override

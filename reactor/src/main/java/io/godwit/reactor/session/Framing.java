@@ -4,6 +4,7 @@ import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.loop.MemoryHolders;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.PauseReason;
 
@@ -150,33 +151,41 @@ final class Framing {
             forgetMessage();
             return;
         }
-        if (ended || !mine.isListed() || controlEnded && !mine.isInMessage()) {
-            stage.shared().unfinished().add(mine);
+        if (ended || !mine.isTimed() || controlEnded && !mine.isInMessage()) {
             beginPeriod(mine);
-            noteProgress(mine);
-        } else if (mine.comesAtPace(stage.connection().loop().nowNs(), receivedBytes(), messageTimeoutNs())) {
-            // What goes on coming is not what holds memory without an end.
-            stage.shared().unfinished().add(mine);
-            noteProgress(mine);
         }
         mine.inMessage(mine.protocol().isInputInMessage());
+        mine.noteHeld(holders(), nowNs(), stage.connection().receivedBytes(), ended);
     }
 
-    private void noteProgress(final LentProtocol mine) {
-        mine.noteProgress(stage.connection().loop().nowNs(), receivedBytes());
+    private MemoryHolders holders() {
+        return stage.connection().loop().memoryHolders();
     }
 
-    private long receivedBytes() {
-        return stage.connection().receivedBytes();
+    private long nowNs() {
+        return stage.connection().loop().nowNs();
     }
 
-    private long messageTimeoutNs() {
-        return stage.shared().messageTimeoutNs();
+    /** {@return the connection's protocol; null: it has none} */
+    LentProtocol lent() {
+        return lent;
     }
 
     /** {@return how much memory the message holds that is coming in} */
     int heldBytes() {
         return lent == null ? 0 : lent.heldBytes();
+    }
+
+    /** {@return how much more of it finds room there} */
+    int roomBytes() {
+        return lent == null ? 0 : lent.protocol().heldRoomBytes();
+    }
+
+    /** What the peer sent meanwhile was not read. */
+    void readAgain() {
+        if (lent != null && lent.isTimed()) {
+            beginPeriod(lent);
+        }
     }
 
     private void beginPeriod(final LentProtocol mine) {
@@ -191,13 +200,13 @@ final class Framing {
     /** Nobody waits for the end of a message any more. */
     void forgetMessage() {
         if (lent != null) {
-            stage.shared().unfinished().remove(lent);
+            lent.forgetMessage(holders());
         }
     }
 
     /** {@return when the message that is coming in has to be over, or to have brought more; {@link Long#MAX_VALUE}: none is} */
     long messageDueNs() {
-        return lent == null || !lent.isListed()
+        return lent == null || !lent.isTimed()
                 ? Long.MAX_VALUE
                 : lent.periodNs() + stage.shared().messageTimeoutNs();
     }
@@ -240,10 +249,7 @@ final class Framing {
         connection.resume(reason);
         if (lent != null && !connection.isAborted() && !connection.isPaused()) {
             lent.protocol().resumeReceiving();
-            if (lent.isListed()) {
-                // What the peer sent meanwhile was not read.
-                beginPeriod(lent);
-            }
+            readAgain();
             rest();
         }
     }

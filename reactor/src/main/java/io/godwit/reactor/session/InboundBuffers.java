@@ -5,27 +5,28 @@ import io.godwit.reactor.loop.BufferPool;
 import java.nio.ByteBuffer;
 
 /**
- * The memory for messages that come in, of one loop's pool. If there is none for a message, the oldest ones that do not end make
- * way for it; and whoever holds nothing yet has room for a short one, if what others hold cannot make way. Loop only.
+ * The memory for messages that come in, of one loop's pool. If there is none for a message, others make way for it: peers that do
+ * not read, and messages that do not end; and whoever holds nothing yet has room for a short one, if what others hold cannot
+ * make way. Loop only.
  */
 final class InboundBuffers implements BufferSource {
 
     private final BufferPool pool;
-    private final UnfinishedMessages unfinished;
+    private final Sessions shared;
 
-    InboundBuffers(final BufferPool pool, final UnfinishedMessages unfinished) {
+    InboundBuffers(final BufferPool pool, final Sessions shared) {
         this.pool = pool;
-        this.unfinished = unfinished;
+        this.shared = shared;
     }
 
     @Override
     public ByteBuffer acquire(final int bytesMin) {
         ByteBuffer buffer = pool.acquire(bytesMin);
         // What never fits is not worth anyone's message.
-        while (buffer == null && pool.canEverLend(bytesMin, unfinished.heldByReceiving()) && unfinished.relieve()) {
+        while (buffer == null && pool.canEverLend(bytesMin, shared.heldByReceiving()) && shared.relieve()) {
             buffer = pool.acquire(bytesMin);
         }
-        return buffer == null && unfinished.heldByReceiving() == 0 ? pool.acquireFirst(bytesMin) : buffer;
+        return buffer == null && shared.heldByReceiving() == 0 ? pool.acquireFirst(bytesMin) : buffer;
     }
 
     @Override

@@ -1,25 +1,26 @@
 package io.godwit.reactor.session;
 
 import io.godwit.core.protocol.WebSocketProtocol;
-import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.loop.MemoryHolder;
+import io.godwit.reactor.loop.MemoryHolders;
 
 /**
  * A protocol that a connection has for a while, with what is to be known of the message that is coming in meanwhile: that
  * costs an idle connection nothing. Loop only.
  */
-final class LentProtocol {
+final class LentProtocol extends MemoryHolder {
 
-    /** A single byte now and then is no progress. */
-    private static final int PROGRESS_BYTES = 4_096;
+    /** Whoever sends so much of a message has got on with it: a single byte now and then is nothing. */
+    private static final long STEP_BYTES = 16_384;
 
     private final WebSocketProtocol protocol;
     private WebSocketStage borrower;
 
-    /** Its neighbours among the {@link UnfinishedMessages}. */
-    LentProtocol older;
+    /** Whether a message has begun to come in, and has to end in time. */
+    private boolean timed;
 
-    LentProtocol newer;
-    private boolean listed;
+    /** How many bytes the connection had read when its message had got on, last. */
+    private long steppedBytes;
 
     /** Whether what was unfinished, when that was looked at last, was a message, and not only a frame. */
     private boolean inMessage;
@@ -28,11 +29,6 @@ final class LentProtocol {
     private long periodNs;
 
     private long periodBytes;
-
-    /** When it was last seen to come at a real pace, or has begun; and how many bytes the connection had read then. */
-    private long progressNs;
-
-    private long progressBytes;
 
     /** Whether the memory of its message was taken back, so that the connection is to be failed. */
     private boolean evicted;
@@ -60,13 +56,32 @@ final class LentProtocol {
         }
     }
 
-    /** {@return whether its message is among the unfinished ones} */
-    boolean isListed() {
-        return listed;
+    /** {@return whether a message has begun to come in, and has to end in time} */
+    boolean isTimed() {
+        return timed;
     }
 
-    void listed(final boolean isThere) {
-        listed = isThere;
+    /**
+     * Follows what was received, while a message is unfinished.
+     *
+     * @param holders of the loop
+     * @param nowNs the loop's time
+     * @param receivedBytes how many bytes the connection has read in all
+     * @param another whether it is another message than before
+     */
+    void noteHeld(final MemoryHolders holders, final long nowNs, final long receivedBytes, final boolean another) {
+        if (heldBytes() == 0) {
+            holders.remove(this);
+        } else if (another || !isListed() || receivedBytes - steppedBytes >= STEP_BYTES) {
+            steppedBytes = receivedBytes;
+            holders.add(this, nowNs);
+        }
+    }
+
+    /** No message is coming in any more, or its end does not matter. */
+    void forgetMessage(final MemoryHolders holders) {
+        timed = false;
+        holders.remove(this);
     }
 
     boolean isInMessage() {
@@ -79,6 +94,7 @@ final class LentProtocol {
 
     /** A message begins, or its time begins anew. */
     void beginPeriod(final long nowNs, final long receivedBytes) {
+        timed = true;
         periodNs = nowNs;
         periodBytes = receivedBytes;
     }
@@ -92,32 +108,22 @@ final class LentProtocol {
         return receivedBytes - periodBytes;
     }
 
-    /** The message has begun, or was seen to come at a real pace. */
-    void noteProgress(final long nowNs, final long receivedBytes) {
-        progressNs = nowNs;
-        progressBytes = receivedBytes;
-    }
-
-    /**
-     * {@return whether a part of it has come since that was noted last, and at least as fast as messages have to come}
-     *
-     * @param timeoutNs in which {@link Timeouts#MESSAGE_PACE_BYTES} have to come
-     */
-    boolean comesAtPace(final long nowNs, final long receivedBytes, final long timeoutNs) {
-        final long bytes = receivedBytes - progressBytes;
-        return bytes >= PROGRESS_BYTES
-                && (double) bytes * timeoutNs >= (double) Timeouts.MESSAGE_PACE_BYTES * (nowNs - progressNs);
-    }
-
     /** {@return how much memory there is to be taken back} */
     int heldBytes() {
         return protocol.heldBytes();
     }
 
-    /** Takes the memory of the message back. */
-    void evict() {
+    @Override
+    protected boolean isPeersTurn() {
+        return !borrower.connection().isReadDue();
+    }
+
+    /** Its connection is failed with 1013, soon. */
+    @Override
+    protected void giveWay() {
         evicted = true;
         protocol.discardMessages();
+        borrower.connection().look();
     }
 
     boolean isEvicted() {

@@ -79,7 +79,7 @@ final class ProtocolPool {
      * @param lent at rest, and not the borrower's any more
      */
     void giveBack(final LentProtocol lent) {
-        shared.unfinished().remove(lent);
+        lent.forgetMessage(shared.holders());
         lent.borrower(null);
         if (count < KEPT_MAX) {
             kept[count++] = lent;

@@ -7,6 +7,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.loop.EventLoop;
+import io.godwit.reactor.loop.MemoryHolders;
 import io.godwit.reactor.loop.RationedLog;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.net.Connection;
@@ -35,8 +36,11 @@ public final class Sessions {
     private final KeepAlive keepAlive;
     private final long closeTimeoutNs;
     private final long messageTimeoutNs;
-    private final UnfinishedMessages unfinished = new UnfinishedMessages(turn);
     private final InboundBuffers inboundBuffers;
+
+    /** The connection whose bytes are being taken apart; null: none. */
+    private WebSocketStage receiving;
+
     private final ByteBuffer controlBytes = ByteBuffer.allocate(FrameWriter.CONTROL_BYTES_MAX);
     private final ByteBuffer controlPayload = controlBytes.asReadOnlyBuffer();
 
@@ -62,7 +66,7 @@ public final class Sessions {
                 timeouts.pong().toNanos());
         closeTimeoutNs = timeouts.close().toNanos();
         messageTimeoutNs = timeouts.message().toNanos();
-        inboundBuffers = new InboundBuffers(loop.pool(), unfinished);
+        inboundBuffers = new InboundBuffers(loop.pool(), this);
     }
 
     /**
@@ -166,8 +170,26 @@ public final class Sessions {
         return inboundBuffers;
     }
 
-    UnfinishedMessages unfinished() {
-        return unfinished;
+    MemoryHolders holders() {
+        return loop.memoryHolders();
+    }
+
+    /** Has somebody make way who holds memory and gets nowhere, for a message that is coming in; {@return whether one has} */
+    boolean relieve() {
+        return loop.memoryHolders()
+                .relieve(
+                        loop.nowNs(),
+                        receiving == null ? null : receiving.framing().lent());
+    }
+
+    /** {@return how much memory the message holds whose bytes are being taken apart; 0: none, or nothing is} */
+    int heldByReceiving() {
+        return receiving == null ? 0 : receiving.framing().heldBytes();
+    }
+
+    /** Sets whose bytes are being taken apart; null: nobody's. */
+    void receiving(final WebSocketStage stage) {
+        receiving = stage;
     }
 
     /** {@return the payload of a control frame for a handler, which must not change it: valid until the next call} */

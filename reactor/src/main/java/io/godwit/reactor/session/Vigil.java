@@ -156,7 +156,7 @@ final class Vigil {
         ease(nowNs);
         if (isSlow(nowNs)) {
             stage.fail(ProtocolViolation.POLICY);
-        } else if (!connection().isPaused() && stage.framing().isMessageLate(nowNs)) {
+        } else if (!connection().isUnread() && stage.framing().isMessageLate(nowNs)) {
             stage.fail(ProtocolViolation.MESSAGE_TIMEOUT);
         } else {
             judgeSilence(nowNs);
@@ -175,7 +175,7 @@ final class Vigil {
         if (stage.isClosing()) {
             return;
         }
-        final boolean unread = connection().isPaused();
+        final boolean unread = connection().isUnread();
         switch (judgedSilence(unread, nowNs)) {
             case PING -> ping(unread, nowNs);
             case NO_PONG -> stage.closeForSilence(Metric.PONG_TIMEOUTS, "no pong");
@@ -224,7 +224,7 @@ final class Vigil {
         final KeepAlive keepAlive = stage.shared().keepAlive();
         final long lastSignNs = connection().lastSignNs();
         long nextNs;
-        if (connection().isPaused()) {
+        if (connection().isUnread()) {
             nextNs = keepAlive.nextUnreadNs(spread(), askedNs(), nowNs(), lastSignNs);
             if (connection().isBacklogged()) {
                 nextNs = sooner(nextNs, connection().slowDeadlineNs());

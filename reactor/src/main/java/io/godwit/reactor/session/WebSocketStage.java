@@ -9,6 +9,7 @@ import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Evicted;
@@ -100,11 +101,11 @@ final class WebSocketStage implements Stage, Opened {
         final int before = in.remaining();
         final ReadTurn turn = shared.turn();
         turn.begin(vigil.messagesMax());
-        shared.unfinished().receiving(this);
+        shared.receiving(this);
         try {
             framing.protocol().receive(in);
         } finally {
-            shared.unfinished().receiving(null);
+            shared.receiving(null);
         }
         vigil.onMessages(turn.takeArrivals());
         calls.count(turn.messages());
@@ -113,6 +114,29 @@ final class WebSocketStage implements Stage, Opened {
         if (isWatched()) {
             framing.noteMessage(turn.hasEnded(), turn.hasEndedControl());
         }
+    }
+
+    @Override
+    public long heldBytes() {
+        return framing.heldBytes();
+    }
+
+    /** None if the message is going to be copied for a worker. */
+    @Override
+    public int roomBytes() {
+        return workerHandler == null ? framing.roomBytes() : 0;
+    }
+
+    /** Once the message has grown into another buffer, and once it is copied for another thread. */
+    @Override
+    public long memoryFor(final int bytes) {
+        return 2 * BufferPool.costOf(framing.heldBytes() + bytes);
+    }
+
+    @Override
+    public void onReadAgain() {
+        framing.readAgain();
+        vigil.watch();
     }
 
     @Override

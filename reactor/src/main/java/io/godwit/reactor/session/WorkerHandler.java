@@ -158,13 +158,13 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         }
     }
 
-    /** {@return a parcel; null: there is no memory, even after the oldest messages that do not end have made way} */
+    /** {@return a parcel; null: there is no memory, even after those who get nowhere have made way} */
     private Parcel roomFor(final int bytes) {
         Parcel parcel = handoff.acquire(bytes);
         // What never fits is not worth anyone's message.
         while (parcel == null
                 && connection.loop().memory().canHold(HandoffPool.costOf(bytes))
-                && stage.shared().unfinished().relieve()) {
+                && stage.shared().relieve()) {
             parcel = handoff.acquire(bytes);
         }
         // The one before may have been answered, and not been given back yet.

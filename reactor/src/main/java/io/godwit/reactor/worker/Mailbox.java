@@ -12,8 +12,8 @@ import org.jctools.queues.varhandle.unpadded.SpscGrowableVarHandleUnpaddedArrayQ
  * One connection's events on their way from its loop to its handler: in order, one at a time, on whatever worker is free.
  *
  * <p>The loop puts, one worker at a time takes, a bounded number each turn before others have theirs. While so much waits
- * that a limit is reached the mailbox is full, and it stays so until half of it is empty. Notes are few, and always find
- * room.
+ * that a limit is reached the mailbox is full, and it stays so until half of it is empty; or, if it was full since the loop has
+ * hardly more memory to spare than it holds, until all is. Notes are few, and always find room.
  */
 public final class Mailbox implements Runnable {
 
@@ -68,7 +68,7 @@ public final class Mailbox implements Runnable {
          */
         void deliver(Parcel event);
 
-        /** The mailbox was full, and half of it is empty now. */
+        /** The mailbox was full, and enough of it is empty now. */
         void onRoom();
 
         /**
@@ -94,6 +94,9 @@ public final class Mailbox implements Runnable {
 
     /** What has happened last, which has no place in the queue, since it must not be lost for want of memory; or null. */
     private volatile Object last;
+
+    /** Whether it is full for want of memory. Written by the loop before {@link #full}. */
+    private boolean memoryScarce;
 
     /**
      * Starts empty.
@@ -164,7 +167,13 @@ public final class Mailbox implements Runnable {
             throw new IllegalStateException("the mailbox holds more than it may: " + countOf(now));
         }
         schedule();
-        return isOver(now) && becomesFull();
+        final boolean over = isOver(now);
+        memoryScarce = !over && holdsTooMuch(now);
+        return (over || memoryScarce) && becomesFull();
+    }
+
+    private boolean holdsTooMuch(final long now) {
+        return countOf(now) * HandoffPool.costOf(0) + bytesOf(now) > pool.spareBytes();
     }
 
     /**
@@ -193,10 +202,10 @@ public final class Mailbox implements Runnable {
     private boolean becomesFull() {
         FULL.setVolatile(this, true);
         // A worker that has emptied it meanwhile may not have seen that it was full.
-        return !(isHalfEmpty((long) WAITING.getVolatile(this)) && FULL.compareAndSet(this, true, false));
+        return !(hasRoom((long) WAITING.getVolatile(this)) && FULL.compareAndSet(this, true, false));
     }
 
-    /** {@return whether it was filled, and half of it has not been emptied since. Any thread} */
+    /** {@return whether it was filled, and enough of it has not been emptied since. Any thread} */
     public boolean isFull() {
         return full;
     }
@@ -274,7 +283,7 @@ public final class Mailbox implements Runnable {
         } finally {
             pool.release(next);
             final long left = (long) WAITING.getAndAdd(this, -size) - size;
-            if (full && isHalfEmpty(left) && FULL.compareAndSet(this, true, false)) {
+            if (full && hasRoom(left) && FULL.compareAndSet(this, true, false)) {
                 recipient.onRoom();
             }
         }
@@ -308,7 +317,9 @@ public final class Mailbox implements Runnable {
         return countOf(waiting) >= messagesMax || bytesOf(waiting) >= bytesMax;
     }
 
-    private boolean isHalfEmpty(final long waiting) {
-        return countOf(waiting) <= messagesMax / 2 && bytesOf(waiting) <= bytesMax / 2;
+    private boolean hasRoom(final long waiting) {
+        return memoryScarce
+                ? countOf(waiting) == 0
+                : countOf(waiting) <= messagesMax / 2 && bytesOf(waiting) <= bytesMax / 2;
     }
 }

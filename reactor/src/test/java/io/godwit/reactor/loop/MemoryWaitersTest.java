@@ -44,7 +44,7 @@ class MemoryWaitersTest {
     @Test
     void shouldNotKeepOneThatHasEnded() throws IOException {
         budget.takeAnyway(BYTES_MAX);
-        final MemoryWaiters waiters = new MemoryWaiters(loop, budget);
+        final MemoryWaiters waiters = new MemoryWaiters(loop, budget, loop.memoryHolders());
         waiters.add(
                 new MemoryWaiter() {
                     @Override
@@ -209,7 +209,7 @@ class MemoryWaitersTest {
                 return super.put(waiter, want);
             }
         }
-        final MemoryWaiters waiters = new MemoryWaiters(loop, budget, new Scarce());
+        final MemoryWaiters waiters = new MemoryWaiters(loop, budget, loop.memoryHolders(), new Scarce());
         waiters.add(() -> told.add("first"), 100);
         waiters.add(() -> told.add("second"), 100);
         turn();

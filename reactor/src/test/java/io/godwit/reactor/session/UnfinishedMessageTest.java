@@ -23,6 +23,9 @@ class UnfinishedMessageTest {
 
     private static final int PARTS_MAX = 14;
 
+    /** After so long a message makes way of which nothing comes. */
+    private static final Duration OLD = Duration.ofMillis(1_200);
+
     private static Stepped stepped() throws IOException {
         return new Stepped(Timeouts.DEFAULT, MEBIBYTE);
     }
@@ -149,13 +152,19 @@ class UnfinishedMessageTest {
             for (int i = 0; i < 3 * PARTS_MAX; i++) {
                 peers.add(begun(stepped, PART_BYTES));
             }
-            final List<Stepped.Peer> gone = peers.subList(0, peers.size() - PARTS_MAX);
-            final List<Stepped.Peer> left = peers.subList(peers.size() - PARTS_MAX, peers.size());
-            assertThat(gone).allMatch(peer -> peer.events.equals(List.of("error OVERLOADED", "close 1006")));
+            // Those for whom there is none are not read until others have made way.
+            stepped.pass(Duration.ofSeconds(20));
+            final int madeWay = (int) stepped.count(Metric.OVERLOADS);
+            assertThat(madeWay).isBetween(peers.size() - PARTS_MAX, peers.size() - PARTS_MAX / 2);
+            final List<Stepped.Peer> gone =
+                    peers.stream().filter(peer -> !peer.isOpen()).toList();
+            final List<Stepped.Peer> left =
+                    peers.stream().filter(Stepped.Peer::isOpen).toList();
+            assertThat(gone).hasSize(madeWay).containsAll(peers.subList(0, PARTS_MAX / 2));
+            assertThat(gone).allMatch(peer -> peer.events.get(0).equals("error OVERLOADED"));
             for (final Stepped.Peer peer : gone) {
                 assertThat(peer.read(4).getShort(2)).isEqualTo((short) 1013);
             }
-            assertThat(stepped.count(Metric.OVERLOADS)).isEqualTo(gone.size());
             for (final Stepped.Peer peer : left) {
                 peer.write(Stepped.frame(0x80));
             }
@@ -171,34 +180,33 @@ class UnfinishedMessageTest {
         try (Stepped stepped = stepped()) {
             final Stepped.Peer first = begun(stepped, PART_BYTES);
             final Stepped.Peer second = begun(stepped, PART_BYTES);
+            for (int i = 0; i < PARTS_MAX / 2; i++) {
+                begun(stepped, PART_BYTES);
+            }
             first.write(Stepped.frame(0x80));
             first.write(Stepped.frame(0x02, new byte[PART_BYTES]));
             stepped.settle();
-            for (int i = 0; i < PARTS_MAX - 1; i++) {
+            for (int i = 0; i < PARTS_MAX / 2; i++) {
                 begun(stepped, PART_BYTES);
             }
+            stepped.pass(OLD);
             assertThat(second.events).containsExactly("error OVERLOADED", "close 1006");
             assertThat(first.events).containsExactly("message " + PART_BYTES);
         }
     }
 
+    /** Whoever else holds something makes way for it, and it does not find room all the same. */
     @Test
-    void shouldHelpNobodyWhoIsTheOldestOrAsksForMoreThanThereIs() throws IOException {
+    void shouldEndAMessageThatNeedsMoreThanThereIs() throws IOException {
         try (Stepped stepped = stepped()) {
-            final Stepped.Peer oldest = begun(stepped, PART_BYTES);
-            final Stepped.Peer other = begun(stepped, PART_BYTES);
-            while (oldest.isOpen()) {
-                oldest.write(Stepped.frame(0x00, new byte[PART_BYTES]));
-                stepped.settle();
+            begun(stepped, PART_BYTES);
+            final Stepped.Peer peer = begun(stepped, PART_BYTES);
+            begun(stepped, PART_BYTES);
+            for (int i = 0; i < 100 && peer.isOpen(); i++) {
+                peer.write(Stepped.frame(0x00, new byte[PART_BYTES]));
+                stepped.pass(OLD);
             }
-            assertThat(oldest.events).containsExactly("error OVERLOADED", "close 1006");
-            assertThat(other.isOpen()).isTrue();
-            final Stepped.Peer youngest = begun(stepped, PART_BYTES);
-            while (youngest.isOpen()) {
-                youngest.write(Stepped.frame(0x00, new byte[PART_BYTES]));
-                stepped.settle();
-            }
-            assertThat(youngest.events).containsExactly("error OVERLOADED", "close 1006");
+            assertThat(peer.events).startsWith("error OVERLOADED", "close 1006");
         }
     }
 
@@ -212,8 +220,9 @@ class UnfinishedMessageTest {
             for (int i = 0; i < 2 * PARTS_MAX; i++) {
                 begun(stepped, PART_BYTES);
             }
+            stepped.pass(Duration.ofSeconds(10));
             assertThat(spared.events).isEmpty();
-            assertThat(stepped.count(Metric.OVERLOADS)).isEqualTo(PARTS_MAX);
+            assertThat(stepped.count(Metric.OVERLOADS)).isGreaterThanOrEqualTo(PARTS_MAX);
         }
     }
 
@@ -222,20 +231,22 @@ class UnfinishedMessageTest {
     void shouldSpareAMessageThatGoesOnComing() throws IOException {
         try (Stepped stepped = stepped()) {
             final Stepped.Peer honest = stepped.open(LIMITS);
-            honest.write(Stepped.frame(0x02, new byte[5_000]));
+            honest.write(Stepped.frame(0x02, new byte[20_000]));
             stepped.settle();
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 5; i++) {
                 for (int j = 0; j < PARTS_MAX - 2; j++) {
                     begun(stepped, PART_BYTES);
                 }
-                stepped.pass(Duration.ofSeconds(1));
-                honest.write(Stepped.frame(0x00, new byte[5_000]));
-                stepped.settle();
+                for (int j = 0; j < 2; j++) {
+                    stepped.pass(Duration.ofMillis(600));
+                    honest.write(Stepped.frame(0x00, new byte[20_000]));
+                    stepped.settle();
+                }
                 assertThat(honest.events).isEmpty();
             }
             honest.write(Stepped.frame(0x80));
-            stepped.settle();
-            assertThat(honest.events).containsExactly("message 55000");
+            stepped.pass(OLD);
+            assertThat(honest.events).containsExactly("message 220000");
         }
     }
 
@@ -250,7 +261,8 @@ class UnfinishedMessageTest {
                 begun(stepped, PART_BYTES);
             }
             begun(stepped, PART_BYTES);
-            assertThat(slow.events).containsExactly("error OVERLOADED", "close 1006");
+            stepped.pass(OLD);
+            assertThat(slow.events).startsWith("error OVERLOADED", "close 1006");
         }
     }
 
@@ -260,7 +272,8 @@ class UnfinishedMessageTest {
         try (Stepped stepped = stepped()) {
             final Stepped.Peer peer = begun(stepped, 10);
             final Stepped.Peer oldest = begun(stepped, PART_BYTES);
-            while (oldest.isOpen() && stepped.loop.memory().freeBytes() > MEBIBYTE / 16 + 2_000) {
+            while (oldest.isOpen()
+                    && stepped.loop.memory().freeBytes() > stepped.loop.memory().scarceBytes() / 2 + 2_000) {
                 begun(stepped, 1_000);
             }
             assertThat(oldest.isOpen()).isTrue();
@@ -269,7 +282,7 @@ class UnfinishedMessageTest {
             bytes.put(Stepped.frame(0x80)).put(Stepped.frame(0x02, new byte[20_000]));
             bytes.put(Stepped.frame(0x00, new byte[25_000])).flip();
             peer.write(Stepped.head(bytes.array(), bytes.limit()));
-            stepped.settle();
+            stepped.pass(OLD);
             assertThat(peer.events).containsExactly("message 10");
             assertThat(oldest.events).containsExactly("error OVERLOADED", "close 1006");
         }

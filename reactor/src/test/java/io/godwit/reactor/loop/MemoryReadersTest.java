@@ -1,0 +1,172 @@
+package io.godwit.reactor.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Those who wait for memory to read, and those who make way for them. */
+class MemoryReadersTest {
+
+    private static final int BYTES_MAX = 1_600;
+    private static final long STEP_NS = 100_000_000L;
+    private static final int SAFE_STEPS = 10;
+
+    private final EventLoop loop;
+    private final MemoryBudget budget;
+    private final List<String> events = new ArrayList<>();
+    private long clockNs;
+
+    MemoryReadersTest() throws IOException {
+        loop = new EventLoop("test", new LoopOptions(64, 1, 64, BYTES_MAX, 0, 1, 2, 1, 1, 16), () -> clockNs);
+        budget = loop.memory();
+    }
+
+    @AfterEach
+    void close() {
+        loop.onClose();
+    }
+
+    private void turn() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            loop.doWork();
+        }
+    }
+
+    private void pass(final int steps) throws IOException {
+        for (int i = 0; i < steps; i++) {
+            clockNs += STEP_NS;
+            turn();
+        }
+    }
+
+    private MemoryWaiter read(final String name, final int bytes, final int freeBytes) {
+        final MemoryWaiter reader = () -> events.add(name);
+        loop.awaitMemoryToRead(reader, bytes, freeBytes);
+        return reader;
+    }
+
+    /** Holds that much, which it gives back when it makes way. */
+    private MemoryHolder hold(final String name, final int bytes, final boolean peersTurn) {
+        budget.takeAnyway(bytes);
+        final MemoryHolder holder = new MemoryHolder() {
+            @Override
+            protected void giveWay() {
+                events.add(name + " makes way");
+                budget.give(bytes);
+            }
+
+            @Override
+            protected boolean isPeersTurn() {
+                return peersTurn;
+            }
+        };
+        loop.memoryHolders().add(holder, loop.nowNs());
+        return holder;
+    }
+
+    @Test
+    void shouldTellEachInTurnOnceWhatItNeedsIsFree() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        read("begins", 100, 400);
+        read("goes on", 200, 200);
+        read("last", 100, 400);
+        turn();
+        assertThat(events).isEmpty();
+        assertThat(loop.readersWait()).isTrue();
+        budget.give(200);
+        turn();
+        assertThat(events).as("who has begun something needs less").containsExactly("goes on");
+        budget.give(200);
+        turn();
+        assertThat(events).containsExactly("goes on", "begins", "last");
+        assertThat(loop.readersWait()).isFalse();
+    }
+
+    @Test
+    void shouldHaveThoseMakeWayWhosePeersHaveDoneNothingForLongest() throws IOException {
+        hold("idle", 600, true);
+        pass(SAFE_STEPS / 2);
+        hold("later", 500, true);
+        hold("ours", 500, false);
+        read("reader", 400, 400);
+        turn();
+        assertThat(events).as("for a second each is safe").isEmpty();
+        // It is looked four times a second.
+        pass(SAFE_STEPS / 2 + 3);
+        assertThat(events).containsExactly("idle makes way", "reader");
+    }
+
+    @Test
+    void shouldSpareAllIfNobodyWaits() throws IOException {
+        hold("idle", BYTES_MAX, true);
+        pass(3 * SAFE_STEPS);
+        assertThat(events).isEmpty();
+        assertThat(loop.timers().count()).isZero();
+    }
+
+    /** They hold what the others wait for: the last that came makes way. */
+    @Test
+    void shouldEndAWaitForEachOther() throws IOException {
+        hold("first", 800, false);
+        hold("second", 800, false);
+        read("reader of the first", 400, 500);
+        pass(SAFE_STEPS - 1);
+        assertThat(events).isEmpty();
+        pass(3);
+        assertThat(events).containsExactly("second makes way", "reader of the first");
+    }
+
+    /** What is held by nobody who could make way may be held for long: what is short is read all the same, of the reserve. */
+    @Test
+    void shouldReadALittleIfNobodyCanMakeWay() throws IOException {
+        budget.takeAnyway(BYTES_MAX);
+        read("reader", 100, 400);
+        turn();
+        assertThat(events).containsExactly("reader");
+        budget.takeAnyway(budget.bytesMax() / 8);
+        read("another", 100, 400);
+        pass(3 * SAFE_STEPS);
+        assertThat(events).as("the reserve is used up too").containsExactly("reader");
+    }
+
+    @Test
+    void shouldForgetWhoHasEnded() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        final MemoryWaiter ended = read("ended", 100, 400);
+        turn();
+        loop.forgetWaiter(ended);
+        assertThat(loop.readersWait()).isFalse();
+        pass(3 * SAFE_STEPS);
+        assertThat(events).as("nor does anybody make way for it").isEmpty();
+        assertThat(loop.timers().count()).isZero();
+    }
+
+    /** Whoever is told may end others that wait. */
+    @Test
+    void shouldBearThatOneWhoEndsAnother() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        final MemoryWaiter[] second = new MemoryWaiter[1];
+        loop.awaitMemoryToRead(
+                () -> {
+                    events.add("first");
+                    loop.forgetWaiter(second[0]);
+                },
+                100,
+                400);
+        second[0] = read("second", 1_500, 1_500);
+        turn();
+        budget.give(400);
+        turn();
+        budget.give(1_200);
+        turn();
+        assertThat(events).containsExactly("first");
+        assertThat(loop.readersWait()).isFalse();
+    }
+}
