@@ -58,6 +58,9 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     private final Want[] told = new Want[TOLD_MAX];
     private int toldCount;
 
+    /** Whose turn it is among those told: not the first's if there was no memory for one before. */
+    private int toldNext;
+
     /** When a reader was told, or somebody made way, or there was no reader, last. */
     private long movedNs;
 
@@ -168,15 +171,20 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     public void settle() {
         toSettle = false;
         try {
+            tellAll();
             takeArrivals();
             relieve();
             tell();
             helpStuck();
+            cancelIfNobodyWaits();
+            lookLater();
         } catch (final OutOfMemoryError e) {
             // Those who are not told yet still wait: the next cycle looks again.
             settleLater();
         }
-        cancelIfNobodyWaits();
+    }
+
+    private void lookLater() {
         final long tellAt = tellAtBytes();
         budget.tellAt(tellAt);
         // What was given back just before has told nobody.
@@ -255,13 +263,13 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
 
     /** Only now: whoever is told may end others that wait. */
     private void tellAll() {
-        final int count = toldCount;
-        toldCount = 0;
-        for (int i = 0; i < count; i++) {
-            final Want next = told[i];
-            told[i] = null;
+        while (toldNext < toldCount) {
+            final Want next = told[toldNext];
+            told[toldNext++] = null;
             tell(next);
         }
+        toldNext = 0;
+        toldCount = 0;
     }
 
     private void tell(final Want next) {

@@ -169,4 +169,23 @@ class MemoryReadersTest {
         assertThat(events).containsExactly("first");
         assertThat(loop.readersWait()).isFalse();
     }
+
+    /** It costs nobody else its turn. */
+    @Test
+    void shouldTellTheOthersIfOneHasNoMemory() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        loop.awaitMemoryToRead(
+                () -> {
+                    throw new OutOfMemoryError("injected");
+                },
+                100,
+                400);
+        read("second", 100, 400);
+        read("third", 100, 400);
+        budget.give(800);
+        pass(3);
+        assertThat(events).containsExactly("second", "third");
+        assertThat(loop.readersWait()).isFalse();
+    }
 }

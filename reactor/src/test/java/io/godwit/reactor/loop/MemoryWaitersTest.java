@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -216,5 +217,32 @@ class MemoryWaitersTest {
         turn();
         assertThat(told).containsExactly("first", "second");
         assertThat(waiters.count()).isZero();
+    }
+
+    /** Not even to look at those who wait: then it looks again. */
+    @Test
+    void shouldTellOfMemoryAfterThereWasNoneToLook() throws IOException {
+        for (int looks = 0; looks < 6; looks++) {
+            final int[] looksLeft = {looks};
+            @SuppressWarnings("serial")
+            final class Scarce extends LinkedHashMap<MemoryWaiter, MemoryWaiters.Want> {
+                @Override
+                public Collection<MemoryWaiters.Want> values() {
+                    if (looksLeft[0]-- == 0) {
+                        throw new OutOfMemoryError("injected");
+                    }
+                    return super.values();
+                }
+            }
+            final MemoryWaiters waiters = new MemoryWaiters(loop, budget, loop.memoryHolders(), new Scarce());
+            told.clear();
+            budget.takeAnyway(BYTES_MAX);
+            waiters.add(() -> told.add("first"), 100);
+            turn();
+            budget.give(BYTES_MAX);
+            waiters.onRoom();
+            turn();
+            assertThat(told).as("after " + looks).containsExactly("first");
+        }
     }
 }
