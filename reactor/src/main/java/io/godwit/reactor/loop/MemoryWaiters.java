@@ -20,7 +20,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** So many are told in one cycle: what they send then is taken into account before others are told. */
     private static final int TOLD_MAX = 16;
 
-    /** So many make way in one cycle. */
+    /** So many make way in one cycle; others, if that is not enough, in the next one. */
     private static final int RELIEVED_MAX = 64;
 
     private static final int FREE_SHIFT = 4;
@@ -200,7 +200,12 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
             relieved++;
             movedNs = loop.nowNs();
         }
-        if (budget.freeBytes() < wanted && timer == Timers.NONE) {
+        if (budget.freeBytes() >= wanted) {
+            return;
+        }
+        if (relieved == RELIEVED_MAX) {
+            settleLater();
+        } else if (timer == Timers.NONE) {
             timer = loop.timers().schedule(loop.nowNs() + LOOK_NS, this);
         }
     }

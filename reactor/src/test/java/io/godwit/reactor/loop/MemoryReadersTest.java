@@ -170,6 +170,21 @@ class MemoryReadersTest {
         assertThat(loop.readersWait()).isFalse();
     }
 
+    /** However many hold a little: else a flood of heads that do not end would keep the line standing. */
+    @Test
+    void shouldHaveAsManyMakeWayAsItTakes() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            hold("one", 8, true);
+        }
+        pass(SAFE_STEPS);
+        read("reader", 100, 800);
+        for (int i = 0; i < 5; i++) {
+            turn();
+        }
+        assertThat(events).contains("reader");
+        assertThat(events.indexOf("reader")).as("no more than it takes").isBetween(100, 128);
+    }
+
     /** It costs nobody else its turn. */
     @Test
     void shouldTellTheOthersIfOneHasNoMemory() throws IOException {
