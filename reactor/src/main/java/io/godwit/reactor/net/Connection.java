@@ -203,6 +203,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         return isUnread() || inbound.isReadDue();
     }
 
+    /** The stage keeps nothing any more of what comes: it is read whether there is memory or not. */
+    public void readWithoutMemory() {
+        if (inbound.readWithoutMemory()) {
+            settleLater();
+        }
+    }
+
     /** {@return whether what is read now is discarded} */
     boolean needsNoMemory() {
         return phase != Phase.OPEN;

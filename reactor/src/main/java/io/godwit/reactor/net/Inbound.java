@@ -49,6 +49,9 @@ final class Inbound implements MemoryWaiter {
     /** Whether it is being told that there is memory, and reads now. */
     private boolean granted;
 
+    /** Whether nothing is kept any more of what comes. */
+    private boolean needsNoMemory;
+
     /** Whether it was not read for a while, and has not been read since. */
     private boolean readDue;
 
@@ -100,7 +103,7 @@ final class Inbound implements MemoryWaiter {
         final Stage stage = connection.receiver();
         final boolean itsTurn = granted || !loop().readersWait();
         final boolean plenty = itsTurn && memory.freeBytes() >= memory.scarceBytes();
-        if (plenty && stage.heldBytes() == 0 || connection.needsNoMemory()) {
+        if (plenty && stage.heldBytes() == 0 || needsNoMemory || connection.needsNoMemory()) {
             return loop().readBuffer().capacity();
         }
         if (itsTurn && memory.freeBytes() >= wantedBytes(stage)) {
@@ -157,6 +160,17 @@ final class Inbound implements MemoryWaiter {
         lastReadNs = loop().nowNs();
         connection.readAgain();
         granted = false;
+    }
+
+    /** Nothing is kept any more of what comes: {@return whether it waited for memory until now} */
+    boolean readWithoutMemory() {
+        needsNoMemory = true;
+        final boolean waited = awaitsMemory;
+        if (waited) {
+            loop().forgetWaiter(this);
+            awaitsMemory = false;
+        }
+        return waited;
     }
 
     /** The connection has ended. */

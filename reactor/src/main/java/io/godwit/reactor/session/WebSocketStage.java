@@ -331,6 +331,7 @@ final class WebSocketStage implements Stage, Opened {
             connection.outbound().seal();
             connection.endWithin(shared.closeTimeoutNs());
             framing.resumeForTheClose();
+            connection.readWithoutMemory();
             calls.sealed();
         }
         if (framing.holdsClose()) {
