@@ -10,7 +10,7 @@ public abstract class MemoryHolder {
 
     MemoryHolder newer;
 
-    /** When its peer had done something, last. */
+    /** When its peer had done something, last, or it was seen that it waits for us. */
     long sinceNs;
 
     private boolean listed;

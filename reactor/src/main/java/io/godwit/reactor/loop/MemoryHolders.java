@@ -82,13 +82,18 @@ public final class MemoryHolders {
         return true;
     }
 
+    /** Whoever waits for us goes behind the others: its peer's time has not begun, and it is not looked at again and again. */
     private MemoryHolder first(final long nowNs, final MemoryHolder inUse) {
         MemoryHolder next = oldest;
         while (next != null && nowNs - next.sinceNs >= SAFE_NS) {
-            if (next != inUse && next.isPeersTurn()) {
-                return next;
+            final MemoryHolder newer = next.newer;
+            if (next != inUse) {
+                if (next.isPeersTurn()) {
+                    return next;
+                }
+                add(next, nowNs);
             }
-            next = next.newer;
+            next = newer;
         }
         return null;
     }

@@ -185,6 +185,42 @@ class MemoryReadersTest {
         assertThat(events.indexOf("reader")).as("no more than it takes").isBetween(100, 128);
     }
 
+    /** There may be very many of them: whoever looks for one to make way must not find them each time. */
+    @Test
+    void shouldNotLookAgainAndAgainAtThoseWhoWaitForUs() throws IOException {
+        final int[] looks = {0};
+        for (int i = 0; i < 100; i++) {
+            loop.memoryHolders().add(new WaitsForUs(looks), loop.nowNs());
+        }
+        for (int i = 0; i < 50; i++) {
+            hold("one", 32, true);
+        }
+        pass(SAFE_STEPS);
+        read("reader", 100, 1_600);
+        turn();
+        assertThat(events).contains("reader").hasSize(51);
+        assertThat(looks[0]).isLessThanOrEqualTo(200);
+    }
+
+    private static final class WaitsForUs extends MemoryHolder {
+        private final int[] looks;
+
+        WaitsForUs(final int[] looks) {
+            this.looks = looks;
+        }
+
+        @Override
+        protected void giveWay() {
+            throw new AssertionError("its turn is ours");
+        }
+
+        @Override
+        protected boolean isPeersTurn() {
+            looks[0]++;
+            return false;
+        }
+    }
+
     /** It costs nobody else its turn. */
     @Test
     void shouldTellTheOthersIfOneHasNoMemory() throws IOException {
