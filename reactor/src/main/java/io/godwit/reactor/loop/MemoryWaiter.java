@@ -4,8 +4,8 @@ package io.godwit.reactor.loop;
 public interface MemoryWaiter {
 
     /**
-     * There is as much memory as was wanted; or, for a reader, none, and nobody who could give some back: then it may read a little
-     * all the same. On the loop, once for each wait.
+     * There is as much memory as was wanted; or, for a reader, less, and nobody who could give some back, or it has waited for long
+     * and {@link #holdsNothing}: then it may read a little all the same. On the loop, once for each wait.
      */
     void onMemory();
 
@@ -16,6 +16,11 @@ public interface MemoryWaiter {
 
     /** {@return whether those who hold memory, and whose peers have done nothing for long, make way for it. On the loop} */
     default boolean comesFirst() {
+        return false;
+    }
+
+    /** {@return whether it, a reader, holds nothing of what has come: then it may read a little once it has waited for long} */
+    default boolean holdsNothing() {
         return false;
     }
 }

@@ -28,7 +28,10 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** How often it is looked whether somebody makes way. */
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** If no reader was told for so long, and nobody has made way, they wait for each other. */
+    /**
+     * If no reader was told for so long, and nobody has made way, they wait for each other. Nor is a reader to wait for longer
+     * who holds nothing.
+     */
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1);
 
     /**
@@ -38,8 +41,9 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * @param bytes how many it takes then
      * @param freeBytes how many have to be free for that
      * @param reads whether it is a reader
+     * @param sinceNs since when a reader waits, in the loop's time
      */
-    record Want(MemoryWaiter waiter, long bytes, long freeBytes, boolean reads) {}
+    record Want(MemoryWaiter waiter, long bytes, long freeBytes, boolean reads, long sinceNs) {}
 
     private final EventLoop loop;
     private final MemoryBudget budget;
@@ -95,7 +99,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * @param bytes how many it wanted; no more than the budget {@link MemoryBudget#canHold can hold}, or it is never told
      */
     void add(final MemoryWaiter waiter, final long bytes) {
-        arriving.offer(new Want(waiter, bytes, Math.max(budget.freeBytesFor(bytes), freeBytesMin), false));
+        arriving.offer(new Want(waiter, bytes, Math.max(budget.freeBytesFor(bytes), freeBytesMin), false, 0));
         onRoom();
     }
 
@@ -107,7 +111,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * @param freeBytes how many have to be free until then
      */
     void addReader(final MemoryWaiter waiter, final long bytes, final long freeBytes) {
-        arriving.offer(new Want(waiter, bytes, freeBytes, true));
+        arriving.offer(new Want(waiter, bytes, freeBytes, true, loop.nowNs()));
         if (readers == 0) {
             movedNs = loop.nowNs();
         }
@@ -225,24 +229,38 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
 
     /**
      * Has somebody make way if readers wait for each other's memory; if it is held by those who cannot make way, some may read a
-     * little all the same: a short message that is whole needs none, or finds room in the reserve.
+     * little all the same: a short message that is whole needs none, or finds room in the reserve. So may those who hold nothing,
+     * once they have waited for long, whatever the others wait for.
      */
     private void helpStuck() {
-        final boolean several = holders.areSeveral();
-        if (readers == 0
-                || several && (loop.nowNs() - movedNs < STUCK_NS || holders.relieveOfStuck())
-                || !budget.hasRoomToBegin()) {
+        if (readers == 0) {
             return;
         }
-        final Iterator<Want> all = waiting.values().iterator();
-        while (all.hasNext() && toldCount < TOLD_MAX) {
-            final Want next = all.next();
-            if (next.reads()) {
-                all.remove();
+        final boolean stuck = !holders.areSeveral() || loop.nowNs() - movedNs >= STUCK_NS && !holders.relieveOfStuck();
+        if (budget.hasRoomToBegin()) {
+            final long movedBeforeNs = movedNs;
+            tellReaders(stuck);
+            if (!stuck) {
+                // Those who wait for each other still do.
+                movedNs = movedBeforeNs;
+            }
+        }
+    }
+
+    private void tellReaders(final boolean all) {
+        final Iterator<Want> wants = waiting.values().iterator();
+        while (wants.hasNext() && toldCount < TOLD_MAX) {
+            final Want next = wants.next();
+            if (next.reads() && (all || isOverdue(next))) {
+                wants.remove();
                 told[toldCount++] = next;
             }
         }
         tellAll();
+    }
+
+    private boolean isOverdue(final Want want) {
+        return loop.nowNs() - want.sinceNs() >= STUCK_NS && want.waiter().holdsNothing();
     }
 
     @Override

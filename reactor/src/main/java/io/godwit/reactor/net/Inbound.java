@@ -162,6 +162,11 @@ final class Inbound implements MemoryWaiter {
         granted = false;
     }
 
+    @Override
+    public boolean holdsNothing() {
+        return connection.receiver().heldBytes() == 0;
+    }
+
     /** Nothing is kept any more of what comes: {@return whether it waited for memory until now} */
     boolean readWithoutMemory() {
         needsNoMemory = true;

@@ -6,6 +6,8 @@ import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What may happen to a connection while it is not read, since the loop has no memory left, not even of its reserve. */
@@ -133,6 +135,30 @@ class WaitingToReadTest {
             assertThat(peer.events).containsExactly("message 100");
             stepped.pass(LONG);
             assertThat(peer.events).contains("error TIMEOUT", "ended");
+        }
+    }
+
+    /** Very many hold a part of a message each, have sent more of it, and wait for each other's memory. */
+    @Test
+    void shouldReadAShortMessageAlthoughOthersWaitForEachOther() throws IOException {
+        try (Stepped stepped = new Stepped(Timeouts.DEFAULT, 16 * MEBIBYTE)) {
+            final Stepped.Peer peer = stepped.open(EndpointLimits.DEFAULT);
+            final List<Stepped.Peer> others = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                others.add(stepped.open(EndpointLimits.DEFAULT));
+            }
+            for (int i = 0; i < 40; i++) {
+                for (final Stepped.Peer other : others) {
+                    other.write(Stepped.frame(i == 0 ? 0x02 : 0x00, new byte[500]));
+                }
+                stepped.settle();
+            }
+            assertThat(stepped.loop.readersWait()).isTrue();
+            for (int i = 1; i <= 5; i++) {
+                peer.write(Stepped.frame(0x82, new byte[100]));
+                stepped.pass(Duration.ofSeconds(2));
+                assertThat(peer.events).hasSize(i).containsOnly("message 100");
+            }
         }
     }
 }
