@@ -487,7 +487,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             // So both are tried before the peer is judged.
             outbound.open();
             if (wantsInput()) {
-                inbound.receive(transport);
+                inbound.receiveBeforeJudgement(transport);
             }
             flush();
             if (timer == Timers.NONE && !isAborted()) {

@@ -74,9 +74,26 @@ final class Inbound implements MemoryWaiter {
      * @throws IOException if the connection is broken
      */
     void receive(final Transport transport) throws IOException {
+        receive(transport, 0);
+    }
+
+    /**
+     * Reads what has come before the peer is judged by its silence. If there is no memory, that is seen by one byte: only if it has
+     * come does this wait, since who waits is not judged. One that follows what is held already might find no room.
+     *
+     * @param transport the connection's
+     * @throws IOException if the connection is broken
+     */
+    void receiveBeforeJudgement(final Transport transport) throws IOException {
+        receive(transport, connection.receiver().heldBytes() == 0 ? 1 : 0);
+    }
+
+    private void receive(final Transport transport, final int bytesMin) throws IOException {
+        int least = bytesMin;
         int left = loop().options().readBytesPerEventMax();
         while (left > 0 && connection.wantsInput()) {
-            final int room = Math.min(left, bytesMax());
+            final int room = Math.min(left, Math.max(least, bytesMax()));
+            least = 0;
             if (room == 0) {
                 awaitMemory();
                 return;

@@ -71,6 +71,21 @@ class WaitingToReadTest {
         }
     }
 
+    /** Nothing of it waits to be read. */
+    @Test
+    void shouldNotTakeSilenceForWhatIsNotRead() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = waiting(stepped);
+            final Stepped.Peer silent = stepped.open(EndpointLimits.DEFAULT);
+            stepped.pass(LONG);
+            assertThat(silent.isOpen()).isFalse();
+            assertThat(silent.events).contains("close 1006");
+            assertThat(peer.isOpen()).isTrue();
+            giveBack(stepped);
+            assertThat(peer.events).containsExactly("message 100");
+        }
+    }
+
     @Test
     void shouldNotWaitAfterItsEnd() throws IOException {
         try (Stepped stepped = stepped()) {
