@@ -109,12 +109,16 @@ enum HostilePeers {
         void play(final Target target, final Random random) throws IOException {
             try (RawPeer peer = slowReader(target)) {
                 final byte[] frame = RawPeer.frame(0x82, new byte[60_000]);
+                // Until these were taken, it may wait for its turn among those for whom there is no memory.
+                for (int i = 0; i < FRAMES_UNREAD_MAX; i++) {
+                    peer.send(frame);
+                }
                 // At the end its Close is awaited for a while, and all else discarded.
                 final long endNs = System.nanoTime() + PATIENCE_NS;
                 while (System.nanoTime() < endNs) {
                     peer.send(frame);
                 }
-                throw new IOException("who never reads was still served after " + PATIENCE_NS + " ns");
+                throw new IOException("who never reads was still served " + PATIENCE_NS + " ns after its limit");
             } catch (final SocketException e) {
                 // It was cut off.
             }
@@ -161,6 +165,9 @@ enum HostilePeers {
             }
         }
     };
+
+    /** Of 60,000 bytes, unread: more than may wait for one of them, with what the kernel holds. */
+    private static final int FRAMES_UNREAD_MAX = 20;
 
     private static final int TRY_AGAIN_LATER = 1013;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);

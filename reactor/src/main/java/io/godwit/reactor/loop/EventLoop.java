@@ -503,14 +503,14 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
-     * Has {@link MemoryWaiter#onMemory} called once there is memory for what may have come, and those who have waited for longer
+     * Has {@link MemoryReader#onMemory} called once there is memory for what may have come, and those who have waited for longer
      * are served. Loop only; the caller sees to it that each waits at most once.
      *
      * @param reader has not read what may have come
      * @param bytes how many it takes at most, once it reads
      * @param freeBytes how many have to be free for that
      */
-    public void awaitMemoryToRead(final MemoryWaiter reader, final long bytes, final long freeBytes) {
+    public void awaitMemoryToRead(final MemoryReader reader, final long bytes, final long freeBytes) {
         memoryWaiters.addReader(reader, bytes, freeBytes);
     }
 

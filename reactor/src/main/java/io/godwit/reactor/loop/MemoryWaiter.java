@@ -1,12 +1,9 @@
 package io.godwit.reactor.loop;
 
-/** Whoever waits for memory, and is to be told when there is some: to send what was refused, or to read. */
+/** Whoever waits for memory, since something that it sends was refused, and is to be told when there is some. */
 public interface MemoryWaiter {
 
-    /**
-     * There is as much memory as was wanted; or, for a reader, less, and nobody who could give some back, or it has waited for long
-     * and {@link #holdsNothing}: then it may read a little all the same. On the loop, once for each wait.
-     */
+    /** There is as much memory as was wanted. On the loop, once for each wait. */
     void onMemory();
 
     /** {@return whether it has ended, and is not to be told: another thread may have added it at that moment. On the loop} */
@@ -16,11 +13,6 @@ public interface MemoryWaiter {
 
     /** {@return whether those who hold memory, and whose peers have done nothing for long, make way for it. On the loop} */
     default boolean comesFirst() {
-        return false;
-    }
-
-    /** {@return whether it, a reader, holds nothing of what has come: then it may read a little once it has waited for long} */
-    default boolean holdsNothing() {
         return false;
     }
 }

@@ -17,8 +17,11 @@ import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
  */
 final class MemoryWaiters implements Mailed, Settled, Timed {
 
-    /** So many are told in one cycle: what they send then is taken into account before others are told. */
+    /** So many are told at once, before it is looked again how much memory there is, and how much time. */
     private static final int TOLD_MAX = 16;
+
+    /** For so long they are told in one cycle, about. */
+    private static final long TELL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** So many make way in one cycle; others, if that is not enough, in the next one. */
     private static final int RELIEVED_MAX = 64;
@@ -29,8 +32,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /**
-     * If no reader was told for so long, and nobody has made way, they wait for each other. Nor is a reader to wait for longer
-     * who holds nothing.
+     * If no reader that holds something was told for so long, and nobody has made way, they wait for each other. Nor is a reader to
+     * wait for longer who holds nothing.
      */
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -40,10 +43,19 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * @param waiter whom to tell
      * @param bytes how many it takes then
      * @param freeBytes how many have to be free for that
-     * @param reads whether it is a reader
      * @param sinceNs since when a reader waits, in the loop's time
+     * @param goesOn whether it is a reader that holds something of what has come
      */
-    record Want(MemoryWaiter waiter, long bytes, long freeBytes, boolean reads, long sinceNs) {}
+    record Want(MemoryWaiter waiter, long bytes, long freeBytes, long sinceNs, boolean goesOn) {
+
+        boolean reads() {
+            return waiter instanceof MemoryReader;
+        }
+
+        boolean begins() {
+            return reads() && !goesOn;
+        }
+    }
 
     private final EventLoop loop;
     private final MemoryBudget budget;
@@ -59,13 +71,17 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     private boolean toSettle;
     private int timer = Timers.NONE;
     private int readers;
+
+    /** How many of the readers hold something. */
+    private int goingOn;
+
     private final Want[] told = new Want[TOLD_MAX];
     private int toldCount;
 
     /** Whose turn it is among those told: not the first's if there was no memory for one before. */
     private int toldNext;
 
-    /** When a reader was told, or somebody made way, or there was no reader, last. */
+    /** When a reader that holds something was told, or somebody made way, or there was no such reader, last. */
     private long movedNs;
 
     MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final MemoryHolders holders) {
@@ -99,23 +115,27 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * @param bytes how many it wanted; no more than the budget {@link MemoryBudget#canHold can hold}, or it is never told
      */
     void add(final MemoryWaiter waiter, final long bytes) {
-        arriving.offer(new Want(waiter, bytes, Math.max(budget.freeBytesFor(bytes), freeBytesMin), false, 0));
+        arriving.offer(new Want(waiter, bytes, Math.max(budget.freeBytesFor(bytes), freeBytesMin), 0, false));
         onRoom();
     }
 
     /**
      * Adds one that waits until there is memory to read. Loop only.
      *
-     * @param waiter does not wait already
+     * @param reader does not wait already
      * @param bytes how many it may take then
      * @param freeBytes how many have to be free until then
      */
-    void addReader(final MemoryWaiter waiter, final long bytes, final long freeBytes) {
-        arriving.offer(new Want(waiter, bytes, freeBytes, true, loop.nowNs()));
-        if (readers == 0) {
-            movedNs = loop.nowNs();
-        }
+    void addReader(final MemoryReader reader, final long bytes, final long freeBytes) {
+        final boolean goesOn = !reader.holdsNothing();
+        arriving.offer(new Want(reader, bytes, freeBytes, loop.nowNs(), goesOn));
         readers++;
+        if (goesOn) {
+            if (goingOn == 0) {
+                movedNs = loop.nowNs();
+            }
+            goingOn++;
+        }
         onRoom();
     }
 
@@ -135,10 +155,15 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     void remove(final MemoryWaiter waiter) {
         takeArrivals();
         final Want want = waiting.remove(waiter);
-        if (want != null && want.reads()) {
-            readers--;
+        if (want != null) {
+            forgetReader(want);
         }
         cancelIfNobodyWaits();
+    }
+
+    private void forgetReader(final Want want) {
+        readers -= want.reads() ? 1 : 0;
+        goingOn -= want.goesOn() ? 1 : 0;
     }
 
     private void cancelIfNobodyWaits() {
@@ -236,15 +261,14 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         if (readers == 0) {
             return;
         }
-        final boolean stuck = !holders.areSeveral() || loop.nowNs() - movedNs >= STUCK_NS && !holders.relieveOfStuck();
+        final boolean nobodyMakesWay = !holders.areSeveral() || areStuck() && !holders.relieveOfStuck();
         if (budget.hasRoomToBegin()) {
-            final long movedBeforeNs = movedNs;
-            tellReaders(stuck);
-            if (!stuck) {
-                // Those who wait for each other still do.
-                movedNs = movedBeforeNs;
-            }
+            tellReaders(nobodyMakesWay);
         }
+    }
+
+    private boolean areStuck() {
+        return goingOn > 0 && loop.nowNs() - movedNs >= STUCK_NS;
     }
 
     private void tellReaders(final boolean all) {
@@ -260,7 +284,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     }
 
     private boolean isOverdue(final Want want) {
-        return loop.nowNs() - want.sinceNs() >= STUCK_NS && want.waiter().holdsNothing();
+        return want.begins() && loop.nowNs() - want.sinceNs() >= STUCK_NS;
     }
 
     @Override
@@ -269,19 +293,39 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         settleLater();
     }
 
-    /** What is told is taken as given, until the next cycle shows what has become of it. */
+    /** Tells those for whom there is memory, as long as there is time. */
     private void tell() {
-        long free = budget.freeBytes();
+        final long endNs = loop.clockNs() + TELL_NS;
+        long promised = 0;
+        boolean more;
+        do {
+            promised += choose(budget.freeBytes() - promised);
+            more = toldCount > 0;
+            tellAll();
+        } while (more && loop.clockNs() - endNs < 0);
+    }
+
+    /**
+     * Chooses whom to tell.
+     *
+     * @param freeBytes how many there are
+     * @return how many are taken as given until the next cycle shows what has become of them: what senders want. A reader has read
+     *     once it was told, and seldom takes all that it may
+     */
+    private long choose(final long freeBytes) {
+        long free = freeBytes;
+        long promised = 0;
         final Iterator<Want> all = waiting.values().iterator();
         while (all.hasNext() && toldCount < TOLD_MAX && free > 0) {
             final Want next = all.next();
             if (next.freeBytes() <= free) {
                 free -= next.bytes();
+                promised += next.reads() ? 0 : next.bytes();
                 all.remove();
                 told[toldCount++] = next;
             }
         }
-        tellAll();
+        return promised;
     }
 
     /** Only now: whoever is told may end others that wait. */
@@ -296,8 +340,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     }
 
     private void tell(final Want next) {
-        if (next.reads()) {
-            readers--;
+        forgetReader(next);
+        if (next.goesOn()) {
             movedNs = loop.nowNs();
         }
         next.waiter().onMemory();

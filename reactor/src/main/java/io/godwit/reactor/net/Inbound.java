@@ -2,7 +2,7 @@ package io.godwit.reactor.net;
 
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.MemoryBudget;
-import io.godwit.reactor.loop.MemoryWaiter;
+import io.godwit.reactor.loop.MemoryReader;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * and keeps what a pause leaves. While the loop has no memory for what may come, it stays in the socket. Loop only, but for
  * {@link #receivedBytes}.
  */
-final class Inbound implements MemoryWaiter {
+final class Inbound implements MemoryReader {
 
     /** While memory is scarce, no more is read at once: messages that are whole need none. */
     private static final int SPARING_BYTES = 1_024;
@@ -146,17 +146,17 @@ final class Inbound implements MemoryWaiter {
 
     /**
      * {@return how many bytes have to be free until it is read: if it has begun something, so many that it need not wait again
-     * soon; else so many that others can end what they have begun}
+     * soon, and that as much is left to those who begin as they need in order not to wait for it}
      */
     private long wantedBytes(final Stage stage) {
         final MemoryBudget memory = loop().memory();
         final long wanted = memory.freeBytesFor(stage.memoryFor(awaitedBytes(stage)));
         if (stage.heldBytes() == 0) {
-            return Math.min(memory.scarceBytes(), memory.scarceBytes() / 2 + wanted);
+            return Math.min(memory.scarceBytes(), memory.lastBytes() + wanted);
         }
         final long least = memory.freeBytesFor(stage.memoryFor(SPARING_BYTES));
         final boolean fits = least + stage.heldBytes() <= memory.bytesMax();
-        return Math.max(fits ? least : 0, Math.min(memory.scarceBytes(), wanted));
+        return Math.max(fits ? least : 0, Math.min(memory.scarceBytes(), memory.lastBytes() + wanted));
     }
 
     private int awaitedBytes(final Stage stage) {

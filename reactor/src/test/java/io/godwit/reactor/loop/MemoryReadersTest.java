@@ -43,8 +43,8 @@ class MemoryReadersTest {
         }
     }
 
-    private MemoryWaiter read(final String name, final int bytes, final int freeBytes) {
-        final MemoryWaiter reader = () -> events.add(name);
+    private MemoryReader read(final String name, final int bytes, final int freeBytes) {
+        final MemoryReader reader = () -> events.add(name);
         loop.awaitMemoryToRead(reader, bytes, freeBytes);
         return reader;
     }
@@ -121,6 +121,71 @@ class MemoryReadersTest {
         assertThat(events).containsExactly("second makes way", "reader of the first");
     }
 
+    /** However many begin meanwhile, for which there is memory. */
+    @Test
+    void shouldEndAWaitForEachOtherAlthoughOthersBegin() throws IOException {
+        hold("first", 700, false);
+        hold("second", 700, false);
+        read("reader of the first", 400, 500);
+        for (int i = 0; i < SAFE_STEPS + 2; i++) {
+            loop.awaitMemoryToRead(new Beginner(), 100, 150);
+            pass(1);
+        }
+        assertThat(events.stream().filter("begins"::equals)).hasSize(SAFE_STEPS + 2);
+        assertThat(events).contains("second makes way", "reader of the first").doesNotContain("first makes way");
+    }
+
+    private final class Beginner implements MemoryReader {
+        @Override
+        public void onMemory() {
+            events.add("begins");
+        }
+
+        @Override
+        public boolean holdsNothing() {
+            return true;
+        }
+    }
+
+    /** A line of thousands must not take hundreds of cycles. */
+    @Test
+    void shouldTellAllForWhomThereIsMemoryAtOnce() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        for (int i = 0; i < 1_000; i++) {
+            read("reader", 100, 400);
+        }
+        turn();
+        assertThat(events).isEmpty();
+        budget.give(800);
+        turn();
+        assertThat(events).hasSize(1_000);
+    }
+
+    /** But others have their turn too. */
+    @Test
+    void shouldTellThemForAboutAMillisecondInACycle() throws IOException {
+        hold("one", 800, false);
+        hold("other", 800, false);
+        for (int i = 0; i < 1_000; i++) {
+            loop.awaitMemoryToRead(
+                    () -> {
+                        events.add("reader");
+                        clockNs += 100_000;
+                    },
+                    1,
+                    400);
+        }
+        turn();
+        budget.give(1_600);
+        loop.doWork();
+        assertThat(events).hasSizeBetween(10, 40);
+        for (int i = 0; i < 100; i++) {
+            loop.doWork();
+        }
+        assertThat(events).hasSize(1_000);
+    }
+
     /** What is held by nobody who could make way may be held for long: what is short is read all the same, of the reserve. */
     @Test
     void shouldReadALittleIfNobodyCanMakeWay() throws IOException {
@@ -138,7 +203,7 @@ class MemoryReadersTest {
     void shouldForgetWhoHasEnded() throws IOException {
         hold("one", 800, false);
         hold("other", 800, false);
-        final MemoryWaiter ended = read("ended", 100, 400);
+        final MemoryReader ended = read("ended", 100, 400);
         turn();
         loop.forgetWaiter(ended);
         assertThat(loop.readersWait()).isFalse();
@@ -152,7 +217,7 @@ class MemoryReadersTest {
     void shouldBearThatOneWhoEndsAnother() throws IOException {
         hold("one", 800, false);
         hold("other", 800, false);
-        final MemoryWaiter[] second = new MemoryWaiter[1];
+        final MemoryReader[] second = new MemoryReader[1];
         loop.awaitMemoryToRead(
                 () -> {
                     events.add("first");
