@@ -520,6 +520,16 @@ public final class EventLoop implements Agent, Runnable {
     }
 
     /**
+     * Tells whose turn it is to read.
+     *
+     * @param reader any
+     * @return whether it is being told of memory now
+     */
+    public boolean isToldOfMemory(final MemoryReader reader) {
+        return memoryWaiters.isTold(reader);
+    }
+
+    /**
      * Forgets who waits for memory. Loop only.
      *
      * @param waiter will not be told

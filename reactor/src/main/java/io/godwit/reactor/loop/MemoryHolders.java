@@ -74,11 +74,12 @@ public final class MemoryHolders {
      */
     public boolean relieve(final long nowNs, final MemoryHolder inUse) {
         final MemoryHolder first = first(nowNs, inUse);
-        if (first == null) {
-            return false;
-        }
-        remove(first);
-        first.giveWay();
+        return first != null && makeWay(first);
+    }
+
+    private boolean makeWay(final MemoryHolder holder) {
+        remove(holder);
+        holder.giveWay();
         return true;
     }
 
@@ -109,11 +110,6 @@ public final class MemoryHolders {
         while (last != null && last.isPeersTurn()) {
             last = last.older;
         }
-        if (last == null) {
-            return false;
-        }
-        remove(last);
-        last.giveWay();
-        return true;
+        return last != null && makeWay(last);
     }
 }

@@ -78,6 +78,9 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     private final Want[] told = new Want[TOLD_MAX];
     private int toldCount;
 
+    /** Who is being told, or null. */
+    private MemoryWaiter current;
+
     /** Whose turn it is among those told: not the first's if there was no memory for one before. */
     private int toldNext;
 
@@ -137,6 +140,11 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
             goingOn++;
         }
         onRoom();
+    }
+
+    /** {@return whether that one is being told} */
+    boolean isTold(final MemoryWaiter waiter) {
+        return waiter == current;
     }
 
     /** {@return whether there are readers} */
@@ -344,7 +352,12 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         if (next.goesOn()) {
             movedNs = loop.nowNs();
         }
-        next.waiter().onMemory();
+        current = next.waiter();
+        try {
+            next.waiter().onMemory();
+        } finally {
+            current = null;
+        }
     }
 
     /** {@return when there is room for the one who wants least} */

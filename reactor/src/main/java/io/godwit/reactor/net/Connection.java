@@ -195,7 +195,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     /** {@return whether the peer is not read, since reading is paused or waits for memory} */
     public boolean isUnread() {
-        return inbound.isPaused() || inbound.awaitsMemory();
+        return inbound.isUnread();
     }
 
     /** {@return whether what the peer may have sent waits for us to read it} */
@@ -203,16 +203,16 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         return isUnread() || inbound.isReadDue();
     }
 
-    /** The stage keeps nothing any more of what comes: it is read whether there is memory or not. */
+    /** From now on the stage {@link Stage#keepsInput} no more: it is read at once if it waited for memory. */
     public void readWithoutMemory() {
         if (inbound.readWithoutMemory()) {
             settleLater();
         }
     }
 
-    /** {@return whether what is read now is discarded} */
-    boolean needsNoMemory() {
-        return phase != Phase.OPEN;
+    /** {@return whether some of what is read now may be kept} */
+    boolean keepsInput() {
+        return phase == Phase.OPEN && stage.keepsInput();
     }
 
     /** There is memory for what may have come: it is read at once, before others take the memory. */

@@ -43,15 +43,6 @@ final class Inbound implements MemoryReader {
     /** The peer has said that it will send nothing more. */
     private boolean done;
 
-    /** Whether it is among those whom the loop tells of memory. */
-    private boolean awaitsMemory;
-
-    /** Whether it is being told that there is memory, and reads now. */
-    private boolean granted;
-
-    /** Whether nothing is kept any more of what comes. */
-    private boolean needsNoMemory;
-
     /** Whether it was not read for a while, and has not been read since. */
     private boolean readDue;
 
@@ -118,9 +109,10 @@ final class Inbound implements MemoryReader {
     private int bytesMax() {
         final MemoryBudget memory = loop().memory();
         final Stage stage = connection.receiver();
+        final boolean granted = loop().isToldOfMemory(this);
         final boolean itsTurn = granted || !loop().readersWait();
         final boolean plenty = itsTurn && memory.freeBytes() >= memory.scarceBytes();
-        if (plenty && stage.heldBytes() == 0 || needsNoMemory || connection.needsNoMemory()) {
+        if (plenty && stage.heldBytes() == 0 || !connection.keepsInput()) {
             return loop().readBuffer().capacity();
         }
         if (itsTurn && memory.freeBytes() >= wantedBytes(stage)) {
@@ -166,17 +158,13 @@ final class Inbound implements MemoryReader {
     private void awaitMemory() {
         final Stage stage = connection.receiver();
         loop().awaitMemoryToRead(this, stage.memoryFor(awaitedBytes(stage)), wantedBytes(stage));
-        awaitsMemory = true;
+        pause(PauseReason.MEMORY);
     }
 
     @Override
     public void onMemory() {
-        awaitsMemory = false;
-        readDue = true;
-        granted = true;
-        lastReadNs = loop().nowNs();
+        resume(PauseReason.MEMORY);
         connection.readAgain();
-        granted = false;
     }
 
     @Override
@@ -186,11 +174,10 @@ final class Inbound implements MemoryReader {
 
     /** Nothing is kept any more of what comes: {@return whether it waited for memory until now} */
     boolean readWithoutMemory() {
-        needsNoMemory = true;
-        final boolean waited = awaitsMemory;
+        final boolean waited = awaitsMemory();
         if (waited) {
             loop().forgetWaiter(this);
-            awaitsMemory = false;
+            resume(PauseReason.MEMORY);
         }
         return waited;
     }
@@ -198,7 +185,7 @@ final class Inbound implements MemoryReader {
     /** The connection has ended. */
     void end() {
         release();
-        if (awaitsMemory) {
+        if (awaitsMemory()) {
             loop().forgetWaiter(this);
         }
     }
@@ -287,25 +274,31 @@ final class Inbound implements MemoryReader {
         return pauses != before;
     }
 
-    boolean isPaused() {
+    /** {@return whether it is not read, for whatever reason} */
+    boolean isUnread() {
         return pauses != 0;
+    }
+
+    /** {@return whether it is not read for another reason than want of memory} */
+    boolean isPaused() {
+        return (pauses & ~PauseReason.MEMORY.bit()) != 0;
     }
 
     boolean isReadDue() {
         return readDue;
     }
 
-    boolean awaitsMemory() {
-        return awaitsMemory;
+    private boolean awaitsMemory() {
+        return (pauses & PauseReason.MEMORY.bit()) != 0;
     }
 
     /**
-     * {@return whether the socket may be read: nothing is paused, and nothing that came before waits, nor does it wait for memory.
+     * {@return whether the socket may be read: nothing is paused, and nothing that came before waits.
      * While an opening handshake waits for its decision it is read all the same, until something has come, which is kept: a client
      * that goes away meanwhile is to be noticed, and one that keeps to RFC 6455 §4.1 sends nothing before the response}
      */
     boolean isOpen() {
-        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended && !awaitsMemory;
+        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
     }
 
     /** The peer has said that it will send nothing more. */

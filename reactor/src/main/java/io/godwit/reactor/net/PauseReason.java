@@ -12,6 +12,8 @@ public enum PauseReason {
     MAILBOX,
     /** The peer sends faster than it may. */
     RATE,
+    /** The loop has no memory for what may come, and tells it once there is some. */
+    MEMORY,
     /** The server goes down: what has come before is still answered. */
     LEAVING;
 

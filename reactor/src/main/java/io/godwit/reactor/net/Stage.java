@@ -16,6 +16,11 @@ public interface Stage {
      */
     void onBytes(ByteBuffer in);
 
+    /** {@return whether it may keep some of what comes: if not, it is read whether there is memory for that or not} */
+    default boolean keepsInput() {
+        return true;
+    }
+
     /** {@return how many bytes of the loop's memory it holds for a part of what has come, until more comes; 0: none} */
     default long heldBytes() {
         return 0;

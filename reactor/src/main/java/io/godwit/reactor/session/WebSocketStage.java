@@ -117,6 +117,11 @@ final class WebSocketStage implements Stage, Opened {
     }
 
     @Override
+    public boolean keepsInput() {
+        return !closing;
+    }
+
+    @Override
     public long heldBytes() {
         return framing.heldBytes();
     }
