@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.core.protocol.ReadyState;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
@@ -63,6 +64,9 @@ final class Stepped implements AutoCloseable {
         private final BiConsumer<WebSocket, Message> reply;
         Connection connection;
         volatile WebSocket ws;
+        volatile CloseInfo how;
+        volatile long droppedMessages;
+        volatile long droppedBytes;
 
         private Peer(final int bytesMax, final BiConsumer<WebSocket, Message> reply) {
             this.reply = reply;
@@ -95,9 +99,17 @@ final class Stepped implements AutoCloseable {
             writables++;
         }
 
+        /** Comes one at a time, here or on a worker. */
         @Override
-        public void onClose(final WebSocket socket, final int code, final String reason) {
-            events.add("close " + code);
+        public void onDropped(final WebSocket socket, final long messages, final long bytes) {
+            droppedMessages += messages;
+            droppedBytes += bytes;
+        }
+
+        @Override
+        public void onClose(final WebSocket socket, final CloseInfo close) {
+            how = close;
+            events.add("close " + close.code());
         }
 
         boolean isOpen() {
