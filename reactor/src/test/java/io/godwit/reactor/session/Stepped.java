@@ -65,6 +65,7 @@ final class Stepped implements AutoCloseable {
         Connection connection;
         volatile WebSocket ws;
         volatile CloseInfo how;
+        Runnable whenWritable = () -> {};
         volatile long droppedMessages;
         volatile long droppedBytes;
 
@@ -97,6 +98,7 @@ final class Stepped implements AutoCloseable {
         @Override
         public void onWritable(final WebSocket socket) {
             writables++;
+            whenWritable.run();
         }
 
         /** Comes one at a time, here or on a worker. */
