@@ -23,8 +23,21 @@ class CountingHandler implements WebSocketHandler {
         this.received = received;
     }
 
+    /** {@return one that sends each message back, and loses none} */
     static CountingHandler echo() {
-        return new CountingHandler(ws -> {}, WebSocket::send);
+        final WebSocketHandler echo = WebSocketHandler.echo();
+        return new CountingHandler(ws -> {}, echo::onMessage) {
+            @Override
+            public void onWritable(final WebSocket ws) {
+                echo.onWritable(ws);
+            }
+
+            @Override
+            public void onClose(final WebSocket ws, final int code, final String reason) {
+                echo.onClose(ws, code, reason);
+                super.onClose(ws, code, reason);
+            }
+        };
     }
 
     @Override

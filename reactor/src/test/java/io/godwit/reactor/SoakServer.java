@@ -30,7 +30,7 @@ final class SoakServer {
     private static final String NEWS = "n".repeat(400);
 
     private final Topic topic = new Topic("news");
-    private final CountingHandler good = new LosslessEcho();
+    private final CountingHandler good = CountingHandler.echo();
     private final CountingHandler besieged = CountingHandler.echo();
 
     /** Whoever opens is subscribed, and by each message leaves or comes back. */

@@ -5,7 +5,10 @@ package io.godwit.reactor.endpoint;
  *
  * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came
  * @param reason the reason it gave, or an empty string
- * @param unsentBytes how much of what was taken to be sent the socket has not taken, in bytes on the wire; 0 after every
- *     closing handshake. What the socket has taken may still not have reached the peer
+ * @param unsentMessages how many messages were taken to be sent, and have not left whole: the socket has not taken their last
+ *     byte; 0 after every closing handshake. What was told to {@link WebSocketHandler#onDropped} does not count. A message in
+ *     fragments ({@link MessageWriter}) is one, and counts once its end was taken
+ * @param unsentBytes how much of what was taken to be sent the socket has not taken, in bytes on the wire, control frames
+ *     and all; 0 after every closing handshake. What the socket has taken may still not have reached the peer
  */
-public record CloseInfo(int code, String reason, long unsentBytes) {}
+public record CloseInfo(int code, String reason, long unsentMessages, long unsentBytes) {}

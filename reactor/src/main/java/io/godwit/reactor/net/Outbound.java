@@ -576,6 +576,17 @@ public final class Outbound {
             loop.counters().increment(Metric.OVERLOADS);
             store.fail(new IOException("there is no memory for what the socket did not take"));
         }
+        if (batch.hasRemaining() && failure() != null) {
+            noteUnsent(batch);
+        }
+    }
+
+    /** What will not leave counts as waiting until the end tells of it: a store to note it in might find no memory. */
+    private void noteUnsent(final ByteBuffer batch) {
+        room.takeAnyway(batch.remaining());
+        if (!room.isUnlimited()) {
+            room.recount(FrameBounds.messagesIn(batch, 0));
+        }
     }
 
     private int write(final ByteBuffer bytes) {
@@ -591,13 +602,31 @@ public final class Outbound {
         }
     }
 
+    /** The connection has ended: from now on nothing waits, and nothing is taken. A repeated call does nothing. */
+    public void end() {
+        room.end();
+    }
+
+    /** {@return once it has ended: how many bytes were taken that the socket has not} */
+    public long unsentBytes() {
+        return room.unsentBytes() + (store == null ? 0 : store.clearedBytes());
+    }
+
     /**
-     * The connection has ended: from now on nothing waits, and nothing is taken.
-     *
-     * @return how many bytes were taken that the socket has not
+     * {@return once it has ended: how many messages were taken whose last byte the socket has not. What other threads have handed
+     * over counts as a message each, until {@link #recountUnsent}}
      */
-    public long end() {
-        return room.end() + (store == null ? 0 : store.clearedBytes());
+    public long unsentMessages() {
+        return room.unsentCount() + (store == null ? 0 : store.clearedMessages());
+    }
+
+    /**
+     * Corrects {@link #unsentMessages}. Any thread, once it has ended.
+     *
+     * @param messages how many more; negative: fewer, since what was handed over ends no message
+     */
+    public void recountUnsent(final int messages) {
+        room.recount(messages);
     }
 
     /** What the socket has taken may lie in the kernel, up to its send buffer, and nothing tells when the peer has it. */
@@ -643,16 +672,14 @@ public final class Outbound {
     /** Drops all that waits, and gives its memory back. */
     void clear() {
         if (open) {
-            if (batch().position() > 0) {
-                // Until the end it counts as waiting: a store to note it in might find no memory.
-                room.takeAnyway(batch().position());
+            final ByteBuffer batch = batch().flip();
+            if (batch.hasRemaining()) {
+                noteUnsent(batch);
             }
-            batch().clear();
+            batch.clear();
             open = false;
         }
         if (store != null) {
-            room.give(store.bytes());
-            store.noteCleared(store.bytes());
             store.clear();
         }
     }

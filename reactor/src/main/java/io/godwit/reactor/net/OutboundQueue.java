@@ -55,6 +55,13 @@ final class OutboundQueue {
 
     private int head;
     private int count;
+
+    /** How many bytes at the front of the first buffer, left or not, end a frame that begins nowhere here. */
+    private int cutBytes;
+
+    /** Whether that frame is the last of a message. */
+    private boolean cutEndsMessage;
+
     private long bytes;
     private int messages;
     private long messageBytes;
@@ -154,9 +161,19 @@ final class OutboundQueue {
         shares[slot(count - 1)] = what;
     }
 
-    /** Adds the rest of what has begun to leave. */
-    void addFirst(final ByteBuffer rest) {
-        insertFirst(rest, BEGUN);
+    /**
+     * Adds the rest of what has begun to leave.
+     *
+     * @param rest the queue's own; nothing else here has begun to leave
+     * @param restOfFrame how many of its bytes are the end of a frame that has begun to leave
+     * @param endsMessage whether a message ends with that frame
+     */
+    void addFirst(final ByteBuffer rest, final int restOfFrame, final boolean endsMessage) {
+        makeRoomAtFront();
+        put(0, rest, BEGUN);
+        cutBytes = restOfFrame;
+        cutEndsMessage = endsMessage;
+        bytes += rest.remaining();
     }
 
     /** Adds a frame behind what has begun to leave, and before all else. */
@@ -173,12 +190,6 @@ final class OutboundQueue {
             put(0, frame, mark);
         }
         bytes += frame.remaining();
-    }
-
-    private void insertFirst(final ByteBuffer frames, final byte mark) {
-        makeRoomAtFront();
-        put(0, frames, mark);
-        bytes += frames.remaining();
     }
 
     private void makeRoomAtFront() {
@@ -324,6 +335,18 @@ final class OutboundQueue {
         shrink();
     }
 
+    /** {@return how many messages wait whose last byte has not left. Reads all that waits} */
+    int countMessages() {
+        int messagesLeft = 0;
+        for (int i = 0; i < count; i++) {
+            final ByteBuffer frames = ring[slot(i)];
+            final int from = i == 0 ? cutBytes : 0;
+            messagesLeft += FrameBounds.messagesIn(frames, from);
+            messagesLeft += cutEndsMessage && i == 0 && frames.position() < from ? 1 : 0;
+        }
+        return messagesLeft;
+    }
+
     /** Removes all, and gives the buffers back. */
     void clear() {
         while (count > 0) {
@@ -336,6 +359,8 @@ final class OutboundQueue {
     private void removeFirst() {
         bytes -= ring[head].remaining();
         release(head);
+        cutBytes = 0;
+        cutEndsMessage = false;
         head = slot(1);
         count--;
         shrink();

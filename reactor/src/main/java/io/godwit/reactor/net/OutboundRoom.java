@@ -42,11 +42,11 @@ final class OutboundRoom {
     private static final long ENDED = 1L << 62;
     private static final long WATCHED = 1L << 61;
 
-    /** Below them the number of hand-overs, and then the bytes. */
+    /** Below them the number of hand-overs, to which the messages of a batch may come at the end, and then the bytes. */
     private static final int COUNT_SHIFT = 42;
 
     private static final long ONE = 1L << COUNT_SHIFT;
-    private static final long COUNT_MASK = (2L * HAND_OVERS_MAX - 1) * ONE;
+    private static final long COUNT_MASK = (4L * HAND_OVERS_MAX - 1) * ONE;
     private static final long BYTES_MASK = ONE - 1;
 
     private static final VarHandle WORD;
@@ -156,10 +156,7 @@ final class OutboundRoom {
 
     /** Takes a {@link #handOver} back, which is not where the loop looks for it, and will not be. By its thread. */
     void withdraw(final int bytes) {
-        long seen;
-        do {
-            seen = look();
-        } while ((seen & ENDED) == 0 && !WORD.compareAndSet(this, seen, seen - ONE - bytes));
+        WORD.getAndAdd(this, -ONE - bytes);
         pressed = true;
     }
 
@@ -192,7 +189,8 @@ final class OutboundRoom {
 
     /** {@return how many hand-overs the loop has not dealt with} */
     int handOvers() {
-        return countOf(look());
+        final long seen = look();
+        return (seen & ENDED) == 0 ? countOf(seen) : 0;
     }
 
     /** {@return whether the connection has ended. Any thread} */
@@ -200,13 +198,28 @@ final class OutboundRoom {
         return (look() & ENDED) != 0;
     }
 
+    /** The connection has ended: nothing waits any more, and nothing is taken. What was taken stays to be told. Loop only. */
+    void end() {
+        WORD.getAndBitwiseOr(this, SEALED | ENDED);
+    }
+
+    /** {@return how many bytes were taken, and not given back before {@link #end}} */
+    long unsentBytes() {
+        return bytesOf(look());
+    }
+
+    /** {@return how many hand-overs the loop had not dealt with before {@link #end}, as {@link #recount} has corrected it} */
+    int unsentCount() {
+        return countOf(look());
+    }
+
     /**
-     * The connection has ended: nothing waits any more, and nothing is taken. Loop only.
+     * Corrects what {@link #unsentCount} tells, so that it is messages. Any thread, once nothing is taken any more.
      *
-     * @return how many bytes were taken, and not given back
+     * @param messages how many more; negative: fewer
      */
-    long end() {
-        return bytesOf((long) WORD.getAndSet(this, SEALED | ENDED));
+    void recount(final int messages) {
+        WORD.getAndAdd(this, messages * ONE);
     }
 
     /**
@@ -281,7 +294,7 @@ final class OutboundRoom {
     }
 
     private void giveBack(final long what) {
-        // Ended, all has been given back at once.
+        // Ended, all that was left has been told at once.
         if (what != 0 && (word & ENDED) == 0) {
             WORD.getAndAdd(this, -what);
         }
@@ -320,9 +333,10 @@ final class OutboundRoom {
         return (int) ((seen & COUNT_MASK) >>> COUNT_SHIFT);
     }
 
-    /** {@return how many bytes are taken. Any thread} */
+    /** {@return how many bytes are taken; none, once it has ended. Any thread} */
     long waitingBytes() {
-        return bytesOf((long) WORD.getOpaque(this));
+        final long seen = (long) WORD.getOpaque(this);
+        return (seen & ENDED) == 0 ? bytesOf(seen) : 0;
     }
 
     /** {@return how many of them do not wait for what the loop holds back} */

@@ -38,6 +38,8 @@ final class OutboundStore {
     private long evictions;
 
     /** What was dropped with the connection, which is told at its end. */
+    private long clearedMessages;
+
     private long clearedBytes;
 
     /** How much memory was wanted, and was not there, since {@link #takeWanted} was called; 0: none. */
@@ -94,10 +96,12 @@ final class OutboundStore {
         return failure;
     }
 
-    void noteCleared(final long bytes) {
-        clearedBytes += bytes;
+    /** {@return how many messages {@link #clear} has dropped whose last byte had not left} */
+    long clearedMessages() {
+        return clearedMessages;
     }
 
+    /** {@return how many bytes it has dropped} */
     long clearedBytes() {
         return clearedBytes;
     }
@@ -224,7 +228,7 @@ final class OutboundStore {
     private boolean holdAndAdd(final ByteBuffer frames, final int bytes) {
         try {
             // Held last, when nothing more is allocated: it has to be let go when it leaves the queue.
-            final ByteBuffer view = frames.duplicate();
+            final ByteBuffer view = frames.slice();
             queue.makeSharedPlace();
             if (!shared.hold(frames, bytes)) {
                 return false;
@@ -264,7 +268,10 @@ final class OutboundStore {
             return false;
         }
         room.takeAnyway(bytes);
-        queue.addFirst(kept.put(rest).flip());
+        final int from = rest.position();
+        final int cut = room.isUnlimited() ? from : FrameBounds.lastBefore(rest, from);
+        final int end = cut == from ? from : FrameBounds.endOf(rest, cut);
+        queue.addFirst(kept.put(rest).flip(), end - from, end > from && FrameBounds.endsMessage(rest.get(cut)));
         return true;
     }
 
@@ -408,8 +415,11 @@ final class OutboundStore {
         queue.discard(written);
     }
 
-    /** Drops all, and gives its memory back. */
+    /** Drops all, and gives its memory and its room back. */
     void clear() {
+        clearedMessages += room.isUnlimited() ? 0 : queue.countMessages();
+        clearedBytes += queue.bytes();
+        room.give(queue.bytes());
         queue.clear();
     }
 }

@@ -257,8 +257,9 @@ final class Gate {
         }
     }
 
+    /** Once the connection is cut off, what was handed over stays here until its end counts it. */
     private boolean sendNext() {
-        final Parcel next = queue.poll();
+        final Parcel next = connection.isAborted() ? null : queue.poll();
         if (next != null) {
             catchUp(next.position());
             sendPath.arrive(next);
@@ -266,9 +267,18 @@ final class Gate {
         return next != null;
     }
 
+    private static boolean endsMessage(final Object label) {
+        return label instanceof EncodedMessage
+                || label instanceof Opcode opcode && !opcode.isControl()
+                || label instanceof Fragment fragment && fragment.isLast();
+    }
+
     /** After the end the loop has no part in it any more, and whoever comes late clears away: one at a time. */
     synchronized void discard() {
         for (Parcel late = queue.poll(); late != null; late = queue.poll()) {
+            if (!endsMessage(late.label())) {
+                outbound().recountUnsent(-1);
+            }
             handoff().release(late);
         }
     }

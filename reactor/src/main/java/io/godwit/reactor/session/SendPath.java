@@ -451,6 +451,7 @@ final class SendPath implements FrameOutput, Outlet {
             gate.discard();
         }
         if (held != null) {
+            outbound().recountUnsent(held.count());
             releaseHeld();
         }
     }

@@ -13,6 +13,7 @@ import io.godwit.reactor.loop.BufferPool;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.Evicted;
+import io.godwit.reactor.net.Outbound;
 import io.godwit.reactor.net.PauseReason;
 import io.godwit.reactor.net.Stage;
 import java.io.IOException;
@@ -295,12 +296,14 @@ final class WebSocketStage implements Stage, Opened {
         shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
         final WebSocketProtocol ended = framing.endOfInput();
         readyState = ReadyState.CLOSED;
-        final long unsentBytes = connection.outbound().end();
+        final Outbound outbound = connection.outbound();
+        outbound.end();
         try {
             letGo(cause);
         } finally {
             // Even if there was no memory for the rest.
-            calls.close(new CloseInfo(ended.closeCode(), ended.closeReason(), unsentBytes));
+            calls.close(new CloseInfo(
+                    ended.closeCode(), ended.closeReason(), outbound.unsentMessages(), outbound.unsentBytes()));
         }
     }
 
@@ -310,6 +313,11 @@ final class WebSocketStage implements Stage, Opened {
             failAsReported();
         } finally {
             sendPath.endSubscriptions();
+        }
+        // Messages may have been dropped after that was told last.
+        final Evicted evicted = connection.outbound().takeEvicted();
+        if (evicted != null) {
+            calls.dropped(evicted.messages(), evicted.bytes());
         }
         if (cause instanceof IOException) {
             calls.error(Failure.io(cause));
@@ -456,7 +464,9 @@ final class WebSocketStage implements Stage, Opened {
     void closeAsRequested() {
         final Inbox.CloseRequest request = inbox.closeRequest();
         final boolean due = request != null || framing.holdsClose();
-        if (!due || awaitsReplies && !connection.outbound().isSealed()) {
+        if (!due
+                || connection.isAborted()
+                || awaitsReplies && !connection.outbound().isSealed()) {
             return;
         }
         // After this nothing is taken. What was, and is not here yet, comes with mail.

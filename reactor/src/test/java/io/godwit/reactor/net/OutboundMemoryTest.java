@@ -214,7 +214,9 @@ class OutboundMemoryTest {
         outbound.commit(outbound.reserve(10, Precedence.MESSAGE).put(new byte[10]));
         assertThatThrownBy(outbound::flush).isSameAs(socket.error);
         outbound.clear();
-        assertThat(outbound.end()).isEqualTo(10);
+        outbound.end();
+        assertThat(outbound.unsentBytes()).isEqualTo(10);
+        assertThat(outbound.waitingBytes()).isZero();
         assertThat(loop.writeBatch().position()).isZero();
     }
 }

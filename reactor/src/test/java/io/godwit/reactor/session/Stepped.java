@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.core.protocol.ReadyState;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
@@ -63,6 +64,10 @@ final class Stepped implements AutoCloseable {
         private final BiConsumer<WebSocket, Message> reply;
         Connection connection;
         volatile WebSocket ws;
+        volatile CloseInfo how;
+        Runnable whenWritable = () -> {};
+        volatile long droppedMessages;
+        volatile long droppedBytes;
 
         private Peer(final int bytesMax, final BiConsumer<WebSocket, Message> reply) {
             this.reply = reply;
@@ -93,11 +98,20 @@ final class Stepped implements AutoCloseable {
         @Override
         public void onWritable(final WebSocket socket) {
             writables++;
+            whenWritable.run();
+        }
+
+        /** Comes one at a time, here or on a worker. */
+        @Override
+        public void onDropped(final WebSocket socket, final long messages, final long bytes) {
+            droppedMessages += messages;
+            droppedBytes += bytes;
         }
 
         @Override
-        public void onClose(final WebSocket socket, final int code, final String reason) {
-            events.add("close " + code);
+        public void onClose(final WebSocket socket, final CloseInfo close) {
+            how = close;
+            events.add("close " + close.code());
         }
 
         boolean isOpen() {

@@ -1,0 +1,281 @@
+package io.godwit.reactor.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.EncodedMessage;
+import io.godwit.core.protocol.ProtocolLimits;
+import io.godwit.reactor.Limits;
+import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.MessageWriter;
+import io.godwit.reactor.endpoint.SendResult;
+import io.godwit.reactor.endpoint.SlowConsumerPolicy;
+import io.godwit.reactor.endpoint.Timeouts;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An account of a connection that breaks: what was taken has left, or was dropped and told, or is told as unsent. */
+class UnsentTest {
+
+    private static final int ROUNDS = 60;
+    private static final int STEPS_MAX = 80;
+    private static final int SOFT_BYTES = 2_000;
+    private static final int MAX_BYTES = 9_000;
+
+    private enum End {
+        RESET,
+        ABORT,
+        FAILURE
+    }
+
+    private final Stepped stepped;
+    private final long seed = new Random().nextLong();
+    private final Random random = new Random(seed);
+    private final ByteArrayOutputStream left = new ByteArrayOutputStream();
+    private Stepped.Peer peer;
+    private MessageWriter writer;
+    private long takenMessages;
+    private long takenBytes;
+
+    UnsentTest() throws IOException {
+        stepped = new Stepped(Timeouts.DEFAULT);
+    }
+
+    @AfterEach
+    void close() {
+        stepped.close();
+    }
+
+    private void open(final SlowConsumerPolicy policy, final int fragmentBytes, final int bytesBetween)
+            throws IOException {
+        final EndpointLimits limits =
+                Limits.of(new ProtocolLimits(1_000, 1_000, 1), SOFT_BYTES, MAX_BYTES, fragmentBytes);
+        peer = stepped.open(
+                limits.withOutbound(limits.outbound().withPolicy(policy)), bytesBetween, (ws, message) -> {});
+        left.reset();
+        writer = null;
+        takenMessages = 0;
+        takenBytes = 0;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SlowConsumerPolicy.class,
+            names = {"DROP_NEWEST", "DROP_OLDEST", "KEEP_LATEST"})
+    void shouldAccountForAllThatWasTaken(final SlowConsumerPolicy policy) throws Exception {
+        long unsent = 0;
+        long dropped = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            final int fragmentBytes = random.nextBoolean() ? 0 : 100;
+            open(policy, fragmentBytes, 1 + random.nextInt(4_000));
+            for (int steps = random.nextInt(STEPS_MAX); steps > 0; steps--) {
+                step();
+            }
+            end(End.values()[random.nextInt(3)]);
+            final String what = policy + ", round " + round + ", seed " + seed;
+            assertThat(peer.how).as(what).isNotNull();
+            assertThat(wholeMessages() + peer.how.unsentMessages() + peer.droppedMessages)
+                    .as("messages of %s", what)
+                    .isEqualTo(takenMessages);
+            assertThat(left.size() + peer.how.unsentBytes() + peer.droppedBytes)
+                    .as("bytes of %s", what)
+                    .isEqualTo(takenBytes);
+            unsent += peer.how.unsentMessages();
+            dropped += peer.droppedMessages;
+        }
+        assertThat(unsent).isPositive();
+        assertThat(dropped > 0).isEqualTo(policy.evicts());
+    }
+
+    private void step() throws Exception {
+        switch (random.nextInt(10)) {
+            case 0, 1 -> send(() -> peer.ws.send(ByteBuffer.allocate(size())));
+            case 2 -> send(() -> peer.ws.send(EncodedMessage.binary(ByteBuffer.allocate(size()))));
+            case 3, 4 -> elsewhere(() -> send(() -> peer.ws.send(ByteBuffer.allocate(size()))));
+            case 5 -> ping();
+            case 6 -> elsewhere(this::ping);
+            case 7 -> writeFragment();
+            case 8 -> elsewhere(this::writeFragment);
+            default -> {
+                read(random.nextInt(2_000));
+                stepped.settle();
+            }
+        }
+    }
+
+    private int sent;
+
+    private int size() {
+        sent = random.nextInt(5) == 0 ? random.nextInt(3_000) : random.nextInt(300);
+        return sent;
+    }
+
+    private void send(final Supplier<SendResult> sending) {
+        if (sending.get().isTaken()) {
+            takenMessages++;
+            takenBytes += ((WebSocketStage) peer.connection.stage()).sendPath().wireBytes(sent);
+        }
+    }
+
+    private void ping() {
+        if (peer.ws.ping(ByteBuffer.allocate(10)).isTaken()) {
+            takenBytes += 12;
+        }
+    }
+
+    private void writeFragment() {
+        if (writer == null) {
+            writer = peer.ws.startMessage(Opcode.BINARY);
+        }
+        if (random.nextInt(3) == 0) {
+            if (writer.finish().isTaken()) {
+                writer = null;
+                takenMessages++;
+                takenBytes += 2;
+            }
+        } else if (writer.append(ByteBuffer.allocate(size())).isTaken()) {
+            takenBytes += SendPath.frameBytes(sent);
+        }
+    }
+
+    private static void elsewhere(final Runnable sending) throws InterruptedException {
+        final Thread other = new Thread(sending);
+        other.start();
+        other.join();
+    }
+
+    private void read(final int bytesMax) throws IOException {
+        final ByteBuffer in = peer.read(bytesMax);
+        left.write(in.array(), 0, in.limit());
+    }
+
+    private void end(final End end) throws IOException {
+        if (end == End.RESET) {
+            read(peer.readableBytes());
+            peer.reset();
+        } else if (end == End.ABORT) {
+            peer.ws.abort();
+        } else {
+            peer.connection.fail(new IllegalStateException("thrown by a test"));
+        }
+        stepped.settle();
+        if (end != End.RESET) {
+            read(peer.readableBytes());
+        }
+    }
+
+    /** {@return how many messages have come whose last frame has come whole} */
+    private int wholeMessages() {
+        final ByteBuffer in = ByteBuffer.wrap(left.toByteArray());
+        int messages = 0;
+        while (in.remaining() >= 2) {
+            final int first = in.get();
+            final int length = in.get();
+            if (length == 126 && in.remaining() < 2) {
+                return messages;
+            }
+            final int payload = length == 126 ? in.getShort() & 0xffff : length;
+            if (in.remaining() < payload) {
+                return messages;
+            }
+            in.position(in.position() + payload);
+            messages += (first & 0x88) == 0x80 ? 1 : 0;
+        }
+        return messages;
+    }
+
+    // --- one by one
+
+    private static ByteBuffer bytes(final int count) {
+        return ByteBuffer.allocate(count);
+    }
+
+    @Test
+    void shouldCountAMessageOfWhichAPartHasLeft() throws IOException {
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 15);
+        assertThat(peer.ws.send(bytes(10)).isTaken()).isTrue();
+        assertThat(peer.ws.send(bytes(10)).isTaken()).isTrue();
+        stepped.settle();
+        peer.ws.abort();
+        stepped.settle();
+        assertThat(peer.how.unsentMessages()).isOne();
+        assertThat(peer.how.unsentBytes()).isEqualTo(9);
+    }
+
+    /** Its last frame has no mark of the message's beginning, nor its first one of the end. */
+    @Test
+    void shouldCountAMessageOfSeveralFramesOnce() throws IOException {
+        open(SlowConsumerPolicy.DROP_NEWEST, 100, 1);
+        assertThat(peer.ws.send(bytes(1_000)).isTaken()).isTrue();
+        final MessageWriter fragments = peer.ws.startMessage(Opcode.TEXT);
+        fragments.append("one");
+        fragments.append("two");
+        fragments.finish();
+        final MessageWriter unfinished = peer.ws.startMessage(Opcode.TEXT);
+        unfinished.append("begun");
+        stepped.settle();
+        peer.ws.abort();
+        stepped.settle();
+        assertThat(peer.how.unsentMessages()).isEqualTo(2);
+    }
+
+    /** Lengths of 7, 16 and 64 bits, of which none may be taken for another. */
+    @Test
+    void shouldCountMessagesOfEachLength() throws IOException {
+        final EndpointLimits limits = Limits.of(ProtocolLimits.DEFAULT, 1_000_000, 2_000_000, 0);
+        for (final int length : new int[] {0, 1, 125, 126, 127, 65_535, 65_536, 200_000}) {
+            peer = stepped.open(limits, 1, (ws, message) -> {});
+            for (int i = 0; i < 3; i++) {
+                assertThat(peer.ws.send(bytes(length)).isTaken()).isTrue();
+                assertThat(peer.ws.ping(bytes(125)).isTaken()).isTrue();
+            }
+            stepped.settle();
+            peer.reset();
+            stepped.settle();
+            assertThat(peer.how.unsentMessages()).as("of %d bytes", length).isEqualTo(3);
+        }
+    }
+
+    /** What was dropped last is told before the end, although that comes before the next settling. */
+    @Test
+    void shouldTellOfWhatWasDroppedJustBeforeTheEnd() throws IOException {
+        open(SlowConsumerPolicy.KEEP_LATEST, 0, 6_000);
+        peer.whenWritable = () -> {
+            for (int i = 0; i < 4; i++) {
+                peer.ws.send(bytes(MAX_BYTES - 100));
+            }
+            peer.ws.abort();
+        };
+        for (int i = 0; i < 4; i++) {
+            assertThat(peer.ws.send(bytes(2_000)).isTaken()).isTrue();
+        }
+        stepped.settle();
+        while (peer.how == null) {
+            peer.read(6_000);
+            stepped.settle();
+        }
+        assertThat(peer.writables).isOne();
+        assertThat(peer.droppedMessages).isEqualTo(3);
+        assertThat(peer.how.unsentMessages()).isOne();
+    }
+
+    @Test
+    void shouldCountNothingAfterAClosingHandshake() throws IOException {
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
+        peer.ws.send(bytes(10));
+        peer.ws.close();
+        stepped.settle();
+        peer.write(Stepped.frame(0x88, (byte) 0x03, (byte) 0xE8));
+        stepped.settle();
+        assertThat(peer.events).startsWith("close 1000");
+        assertThat(peer.how.unsentMessages()).isZero();
+        assertThat(peer.how.unsentBytes()).isZero();
+    }
+}
