@@ -131,10 +131,18 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         }
     }
 
-    /** Forgets one that has ended. */
+    /**
+     * Forgets one that has ended.
+     *
+     * @throws OutOfMemoryError if it has only just arrived, and there is no memory to see whether it has; then it is left out
+     *     once it {@link MemoryWaiter#isGone is gone}
+     */
     void remove(final MemoryWaiter waiter) {
-        takeArrivals();
-        final Want want = waiting.remove(waiter);
+        Want want = waiting.remove(waiter);
+        if (want == null) {
+            takeArrivals();
+            want = waiting.remove(waiter);
+        }
         if (want != null && want.reads()) {
             readers--;
         }
@@ -153,6 +161,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
             if (!next.waiter().isGone()) {
                 // Polled last: if there is no memory for its entry, it is still among those who arrive.
                 waiting.put(next.waiter(), next);
+            } else if (next.reads()) {
+                readers--;
             }
             arriving.poll();
         }

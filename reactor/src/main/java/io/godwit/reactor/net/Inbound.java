@@ -180,6 +180,11 @@ final class Inbound implements MemoryWaiter {
     }
 
     @Override
+    public boolean isGone() {
+        return connection.isGone();
+    }
+
+    @Override
     public boolean holdsNothing() {
         return connection.receiver().heldBytes() == 0;
     }
