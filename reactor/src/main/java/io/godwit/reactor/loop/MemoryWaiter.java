@@ -19,6 +19,11 @@ public interface MemoryWaiter {
         return false;
     }
 
+    /** {@return whether it, a reader, would read if there were memory; if not, nobody makes way for it. On the loop} */
+    default boolean wantsToRead() {
+        return true;
+    }
+
     /** {@return whether it, a reader, holds nothing of what has come: then it may read a little once it has waited for long} */
     default boolean holdsNothing() {
         return false;

@@ -65,7 +65,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** Whose turn it is among those told: not the first's if there was no memory for one before. */
     private int toldNext;
 
-    /** When a reader was told, or somebody made way, or there was no reader, last. */
+    /** When a reader was told, or somebody made way, or there was no reader that would read, last. */
     private long movedNs;
 
     MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final MemoryHolders holders) {
@@ -226,15 +226,28 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
 
     /** {@return how many bytes have to be free for the first reader, or else for the first of those who come first; 0: none} */
     private long wantedFirst() {
+        final Want reader = firstReader();
+        if (reader != null) {
+            return Math.max(reader.freeBytes(), budget.scarceBytes());
+        }
         for (final Want each : waiting.values()) {
-            if (readers > 0 && each.reads()) {
-                return Math.max(each.freeBytes(), budget.scarceBytes());
-            }
-            if (readers == 0 && each.waiter().comesFirst()) {
+            if (!each.reads() && each.waiter().comesFirst()) {
                 return each.freeBytes();
             }
         }
         return 0;
+    }
+
+    /** {@return the first one that would read if it could; null: there is none} */
+    private Want firstReader() {
+        if (readers > 0) {
+            for (final Want each : waiting.values()) {
+                if (each.reads() && each.waiter().wantsToRead()) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     /**
@@ -243,7 +256,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * once they have waited for long, whatever the others wait for.
      */
     private void helpStuck() {
-        if (readers == 0) {
+        if (firstReader() == null) {
+            movedNs = loop.nowNs();
             return;
         }
         final boolean stuck = !holders.areSeveral() || loop.nowNs() - movedNs >= STUCK_NS && !holders.relieveOfStuck();

@@ -128,7 +128,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         } catch (final Throwable t) {
             fail(t);
         }
-        settle();
+        settleNow();
     }
 
     /** {@return who gets what is read} */
@@ -340,7 +340,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     /** Has what is due done at the end of this cycle. */
     public void settleLater() {
-        if (!toSettle && phase != Phase.ENDED) {
+        if (phase != Phase.ENDED) {
+            queueUp();
+        }
+    }
+
+    private void queueUp() {
+        if (!toSettle) {
             // First: if it throws, this connection does not wait, and may ask again.
             loop.settleLater(this);
             toSettle = true;
@@ -350,6 +356,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     @Override
     public void settle() {
         toSettle = false;
+        settleNow();
+    }
+
+    /** Does what is due at once. If it waits for that already, it still does. */
+    public void settleNow() {
         if (phase == Phase.ENDED) {
             tellEnds();
             return;
@@ -498,7 +509,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         } catch (final Throwable t) {
             fail(t);
         }
-        settle();
+        settleNow();
     }
 
     private void judge(final long nowNs) {
@@ -624,7 +635,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         if (endStage(abortCause)) {
             tellEnded();
         } else {
-            loop.settleLater(this);
+            queueUp();
         }
     }
 
@@ -635,7 +646,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
                 onEnded.accept(this);
                 onEnded = null;
             } catch (final OutOfMemoryError e) {
-                loop.settleLater(this);
+                queueUp();
             }
         }
     }

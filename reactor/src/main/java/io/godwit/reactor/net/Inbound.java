@@ -288,6 +288,10 @@ final class Inbound implements MemoryWaiter {
             // What the peer sent meanwhile was not read: its silence begins now.
             lastReadNs = loop().nowNs();
             readDue = true;
+            if (awaitsMemory) {
+                // Until now nobody was to make way for it.
+                loop().tellOfMemory();
+            }
         }
         return pauses != before;
     }
@@ -310,7 +314,12 @@ final class Inbound implements MemoryWaiter {
      * that goes away meanwhile is to be noticed, and one that keeps to RFC 6455 §4.1 sends nothing before the response}
      */
     boolean isOpen() {
-        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended && !awaitsMemory;
+        return wantsToRead() && !awaitsMemory;
+    }
+
+    @Override
+    public boolean wantsToRead() {
+        return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
     }
 
     /** The peer has said that it will send nothing more. */

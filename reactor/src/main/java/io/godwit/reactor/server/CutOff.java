@@ -44,7 +44,7 @@ final class CutOff {
     private static void end(final Connection connection) {
         try {
             connection.abort(null);
-            connection.settle();
+            connection.settleNow();
         } catch (final RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a connection did not come to its end", e);
         }

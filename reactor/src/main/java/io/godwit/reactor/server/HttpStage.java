@@ -64,6 +64,9 @@ final class HttpStage extends MemoryHolder implements Stage {
 
     @Override
     public void onBytes(final ByteBuffer in) {
+        if (hasGivenWay()) {
+            answerOverloaded();
+        }
         begun = true;
         if (answered) {
             return;
@@ -118,6 +121,15 @@ final class HttpStage extends MemoryHolder implements Stage {
     protected void giveWay() {
         releaseHead();
         connection.look();
+    }
+
+    private boolean hasGivenWay() {
+        return begun && !answered && request == null && headBytes == 0;
+    }
+
+    private void answerOverloaded() {
+        server.counters().increment(Metric.OVERLOADS);
+        answer(HttpAnswers.OVERLOADED);
     }
 
     @Override
@@ -234,9 +246,8 @@ final class HttpStage extends MemoryHolder implements Stage {
 
     @Override
     public void onMail() {
-        if (begun && !answered && request == null && headBytes == 0) {
-            server.counters().increment(Metric.OVERLOADS);
-            answer(HttpAnswers.OVERLOADED);
+        if (hasGivenWay()) {
+            answerOverloaded();
             return;
         }
         final Upgrade upgrade = decision;

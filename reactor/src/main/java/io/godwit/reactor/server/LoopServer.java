@@ -166,7 +166,7 @@ public final class LoopServer implements Mailed {
             } else {
                 LOG.log(System.Logger.Level.ERROR, "", connection, " could not be served", e);
                 connection.abort(e);
-                connection.settle();
+                connection.settleNow();
             }
         }
     }

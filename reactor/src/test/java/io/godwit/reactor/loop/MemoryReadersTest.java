@@ -109,6 +109,55 @@ class MemoryReadersTest {
         assertThat(loop.timers().count()).isZero();
     }
 
+    /** Who has paused reading waits in the line, and does not read when its turn comes: what would be free is of no use to it. */
+    @Test
+    void shouldHaveNobodyMakeWayForOneThatDoesNotWantToRead() throws IOException {
+        final boolean[] paused = {true};
+        hold("idle", 800, true);
+        hold("other", 800, false);
+        final MemoryWaiter reader = new MemoryWaiter() {
+            @Override
+            public void onMemory() {
+                events.add("reader");
+            }
+
+            @Override
+            public boolean wantsToRead() {
+                return !paused[0];
+            }
+        };
+        loop.awaitMemoryToRead(reader, 100, 400);
+        pass(3 * SAFE_STEPS);
+        assertThat(events).isEmpty();
+        paused[0] = false;
+        loop.tellOfMemory();
+        turn();
+        assertThat(events).containsExactly("idle makes way", "reader");
+    }
+
+    @Test
+    void shouldHaveThoseMakeWayForTheFirstThatWantsToRead() throws IOException {
+        hold("idle", 800, true);
+        hold("other", 800, false);
+        loop.awaitMemoryToRead(
+                new MemoryWaiter() {
+                    @Override
+                    public void onMemory() {
+                        events.add("paused");
+                    }
+
+                    @Override
+                    public boolean wantsToRead() {
+                        return false;
+                    }
+                },
+                100,
+                1_600);
+        read("reader", 100, 400);
+        pass(SAFE_STEPS + 3);
+        assertThat(events).containsExactly("idle makes way", "reader");
+    }
+
     /** They hold what the others wait for: the last that came makes way. */
     @Test
     void shouldEndAWaitForEachOther() throws IOException {

@@ -501,6 +501,28 @@ class ConnectionTest {
         }
     }
 
+    /** There are only so many places to settle, one for each. */
+    @Test
+    void shouldWaitToSettleOnceHoweverOftenItIsSettledMeanwhile() throws IOException {
+        final Connection connection = new Connection(loop, ++lastId, new FakeTransport(), this::ended);
+        connection.stage(new Echo(connection));
+        cycle();
+        connection.settleLater();
+        for (int i = 0; i < 3; i++) {
+            connection.onReady(0);
+            connection.settleLater();
+        }
+        assertThat(loop.doWork()).isOne();
+        assertThat(loop.doWork()).isZero();
+        connection.abort(null);
+        memoryIsOut = true;
+        connection.onReady(0);
+        assertThat(events).containsExactly("end of 1", "no memory for the end");
+        assertThat(loop.doWork()).isOne();
+        assertThat(events).endsWith("ended 1");
+        assertThat(loop.doWork()).isZero();
+    }
+
     /** Both of its places in the line are left, although there is no memory just then to look who has joined it last. */
     @Test
     void shouldLeaveTheLineForMemoryAtItsEndIfMemoryIsOut() throws IOException {
