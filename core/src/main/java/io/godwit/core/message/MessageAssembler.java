@@ -254,7 +254,9 @@ public final class MessageAssembler implements FrameSink, PayloadSink {
         if (!payload.hasRemaining()) {
             return true;
         }
-        final ByteBuffer more = Collecting.append(collected, payload, buffers, messageBytesMax);
+        // The headers have told how long the message is, once its last frame has begun.
+        final int bytesMax = fin && !encoded ? messageBytes : messageBytesMax;
+        final ByteBuffer more = Collecting.append(collected, payload, buffers, bytesMax);
         if (more == null) {
             return false;
         }

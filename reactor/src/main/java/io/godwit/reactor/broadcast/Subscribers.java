@@ -13,8 +13,22 @@ public final class Subscribers {
     private static final Membership[] NONE = {};
     private static final int CAPACITY_MIN = 8;
 
+    /** Copies an array to one of another length. */
+    interface Copy {
+        /**
+         * Copies one.
+         *
+         * @param slots what
+         * @param length of the copy
+         * @return the copy
+         * @throws OutOfMemoryError if there is no memory for it
+         */
+        Membership[] of(Membership[] slots, int length);
+    }
+
     private final Object topic;
     private final Deliveries deliveries;
+    private final Copy copy;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicReference<Gap> gap = new AtomicReference<>();
     private Membership[] slots = NONE;
@@ -30,8 +44,20 @@ public final class Subscribers {
      * @param deliveries of the loop
      */
     public Subscribers(final Object topic, final Deliveries deliveries) {
+        this(topic, deliveries, Arrays::copyOf);
+    }
+
+    /**
+     * Starts with none.
+     *
+     * @param topic of what
+     * @param deliveries of the loop
+     * @param copy makes longer and shorter arrays
+     */
+    Subscribers(final Object topic, final Deliveries deliveries, final Copy copy) {
         this.topic = topic;
         this.deliveries = deliveries;
+        this.copy = copy;
     }
 
     /** {@return what they are subscribed to} */
@@ -76,7 +102,7 @@ public final class Subscribers {
 
     void add(final Membership member) {
         if (size == slots.length) {
-            slots = Arrays.copyOf(slots, Math.max(CAPACITY_MIN, 2 * size));
+            slots = copy.of(slots, Math.max(CAPACITY_MIN, 2 * size));
         }
         member.slot(size);
         slots[size++] = member;
@@ -96,7 +122,15 @@ public final class Subscribers {
         slots[size] = null;
         member.slot(-1);
         if (size <= slots.length / 4) {
-            slots = size == 0 ? NONE : Arrays.copyOf(slots, slots.length / 2);
+            shrink();
+        }
+    }
+
+    private void shrink() {
+        try {
+            slots = size == 0 ? NONE : copy.of(slots, slots.length / 2);
+        } catch (final OutOfMemoryError e) {
+            // Another time: whoever ends must not fail for want of memory to give memory back.
         }
     }
 

@@ -543,7 +543,8 @@ public final class EventLoop implements Agent, Runnable {
         return memoryHolders;
     }
 
-    private void tellOfMemory() {
+    /** Has it looked who is to be told of memory, and who makes way: there is more, or a reader wants to read again. Any thread. */
+    public void tellOfMemory() {
         memoryWaiters.onRoom();
     }
 

@@ -215,11 +215,6 @@ public final class MemoryBudget {
         return scarceBytes;
     }
 
-    /** {@return how many bytes are left to what is short} */
-    public long lastBytes() {
-        return lastBytes;
-    }
-
     /** {@return how many bytes are free for what waits for sockets that have not taken the rest; not negative} */
     public long spareBytes() {
         return Math.max(0, bytesMax - scarceBytes - usedBytes);

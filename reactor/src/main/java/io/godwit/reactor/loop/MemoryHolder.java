@@ -21,6 +21,9 @@ public abstract class MemoryHolder {
     /** Gives back, at once, what it holds, since others need it. Whose it was is told later: nobody is called from in here. */
     protected abstract void giveWay();
 
+    /** {@return how many bytes it would give back, about} */
+    protected abstract long wouldGiveBytes();
+
     /** {@return whether it waits for its peer; false: what the peer has done waits for us} */
     protected boolean isPeersTurn() {
         return true;

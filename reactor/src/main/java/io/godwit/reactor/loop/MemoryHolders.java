@@ -12,6 +12,9 @@ public final class MemoryHolders {
     /** For so long a peer may do nothing, however scarce memory is: its way through the network, and ours to read it, take time. */
     private static final long SAFE_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** So many of those who wait for us are compared. */
+    private static final int COMPARED_MAX = 64;
+
     private MemoryHolder oldest;
     private MemoryHolder newest;
 
@@ -100,16 +103,22 @@ public final class MemoryHolders {
     }
 
     /**
-     * Has one make way that waits for us rather than for its peer, the last that came: those who wait for each other's memory
-     * would wait for ever.
+     * Has one make way that waits for us rather than for its peer: those who wait for each other's memory would wait for ever. Of the
+     * last that came, it is the one that gives most, so that as few as possible have to.
      *
      * @return false: there is none
      */
     boolean relieveOfStuck() {
-        MemoryHolder last = newest;
-        while (last != null && last.isPeersTurn()) {
-            last = last.older;
+        MemoryHolder most = null;
+        int seen = 0;
+        for (MemoryHolder next = newest; next != null && seen < COMPARED_MAX; next = next.older) {
+            if (!next.isPeersTurn()) {
+                seen++;
+                if (most == null || next.wouldGiveBytes() > most.wouldGiveBytes()) {
+                    most = next;
+                }
+            }
         }
-        return last != null && makeWay(last);
+        return most != null && makeWay(most);
     }
 }

@@ -10,6 +10,11 @@ public interface MemoryReader extends MemoryWaiter {
     @Override
     void onMemory();
 
+    /** {@return whether it would read if there were memory; if not, nobody makes way for it} */
+    default boolean wantsToRead() {
+        return true;
+    }
+
     /** {@return whether it holds nothing of what has come: then it may read a little once it has waited for long} */
     default boolean holdsNothing() {
         return false;

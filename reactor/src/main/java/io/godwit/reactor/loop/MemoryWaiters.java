@@ -31,11 +31,11 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** How often it is looked whether somebody makes way. */
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /**
-     * If no reader that holds something was told for so long, and nobody has made way, they wait for each other. Nor is a reader to
-     * wait for longer who holds nothing.
-     */
+    /** If no reader that holds something was told for so long, and nobody has made way, they wait for each other. */
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** For so long a reader waits that holds nothing; then it may read a little although there is no memory. */
+    private static final long BEGIN_NS = LOOK_NS;
 
     /**
      * One who waits.
@@ -84,7 +84,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** Whose turn it is among those told: not the first's if there was no memory for one before. */
     private int toldNext;
 
-    /** When a reader that holds something was told, or somebody made way, or there was no such reader, last. */
+    /** When a reader that holds something was told, or somebody made way, or none that would read waited, last. */
     private long movedNs;
 
     MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final MemoryHolders holders) {
@@ -159,10 +159,18 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         }
     }
 
-    /** Forgets one that has ended. */
+    /**
+     * Forgets one that has ended.
+     *
+     * @throws OutOfMemoryError if it has only just arrived, and there is no memory to see whether it has; then it is left out
+     *     once it {@link MemoryWaiter#isGone is gone}
+     */
     void remove(final MemoryWaiter waiter) {
-        takeArrivals();
-        final Want want = waiting.remove(waiter);
+        Want want = waiting.remove(waiter);
+        if (want == null) {
+            takeArrivals();
+            want = waiting.remove(waiter);
+        }
         if (want != null) {
             forgetReader(want);
         }
@@ -186,6 +194,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
             if (!next.waiter().isGone()) {
                 // Polled last: if there is no memory for its entry, it is still among those who arrive.
                 waiting.put(next.waiter(), next);
+            } else {
+                forgetReader(next);
             }
             arriving.poll();
         }
@@ -249,15 +259,28 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
 
     /** {@return how many bytes have to be free for the first reader, or else for the first of those who come first; 0: none} */
     private long wantedFirst() {
+        final Want reader = firstReader();
+        if (reader != null) {
+            return Math.max(reader.freeBytes(), budget.scarceBytes());
+        }
         for (final Want each : waiting.values()) {
-            if (readers > 0 && each.reads()) {
-                return Math.max(each.freeBytes(), budget.scarceBytes());
-            }
-            if (readers == 0 && each.waiter().comesFirst()) {
+            if (!each.reads() && each.waiter().comesFirst()) {
                 return each.freeBytes();
             }
         }
         return 0;
+    }
+
+    /** {@return the first one that would read if it could; null: there is none} */
+    private Want firstReader() {
+        if (readers > 0) {
+            for (final Want each : waiting.values()) {
+                if (each.waiter() instanceof MemoryReader reader && reader.wantsToRead()) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     /**
@@ -266,7 +289,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
      * once they have waited for long, whatever the others wait for.
      */
     private void helpStuck() {
-        if (readers == 0) {
+        if (firstReader() == null) {
+            movedNs = loop.nowNs();
             return;
         }
         final boolean nobodyMakesWay = !holders.areSeveral() || areStuck() && !holders.relieveOfStuck();
@@ -292,7 +316,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     }
 
     private boolean isOverdue(final Want want) {
-        return want.begins() && loop.nowNs() - want.sinceNs() >= STUCK_NS;
+        return want.begins() && loop.nowNs() - want.sinceNs() >= BEGIN_NS;
     }
 
     @Override

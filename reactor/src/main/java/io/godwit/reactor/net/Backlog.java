@@ -147,6 +147,11 @@ final class Backlog extends MemoryHolder {
     }
 
     @Override
+    protected long wouldGiveBytes() {
+        return outbound.queuedBytes();
+    }
+
+    @Override
     protected void giveWay() {
         onGivenWay.run();
     }

@@ -128,7 +128,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         } catch (final Throwable t) {
             fail(t);
         }
-        settle();
+        settleNow();
     }
 
     /** {@return who gets what is read} */
@@ -188,11 +188,6 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         return backlog == null ? Long.MAX_VALUE : backlog.slowDeadlineNs();
     }
 
-    /** {@return whether reading is paused} */
-    public boolean isPaused() {
-        return inbound.isPaused();
-    }
-
     /** {@return whether the peer is not read, since reading is paused or waits for memory} */
     public boolean isUnread() {
         return inbound.isUnread();
@@ -201,6 +196,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** {@return whether what the peer may have sent waits for us to read it} */
     public boolean isReadDue() {
         return isUnread() || inbound.isReadDue();
+    }
+
+    /** There is no memory for what comes next: until there is, it is not read, and what was read is kept. */
+    public void awaitMemoryToRead() {
+        inbound.awaitMemory();
     }
 
     /** From now on the stage {@link Stage#keepsInput} no more: it is read at once if it waited for memory. */
@@ -340,7 +340,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     /** Has what is due done at the end of this cycle. */
     public void settleLater() {
-        if (!toSettle && phase != Phase.ENDED) {
+        if (phase != Phase.ENDED) {
+            queueUp();
+        }
+    }
+
+    private void queueUp() {
+        if (!toSettle) {
             // First: if it throws, this connection does not wait, and may ask again.
             loop.settleLater(this);
             toSettle = true;
@@ -350,8 +356,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     @Override
     public void settle() {
         toSettle = false;
+        settleNow();
+    }
+
+    /** Does what is due at once. If it waits for that already, it still does. */
+    public void settleNow() {
         if (phase == Phase.ENDED) {
-            tellEnded();
+            tellEnds();
             return;
         }
         try {
@@ -498,7 +509,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         } catch (final Throwable t) {
             fail(t);
         }
-        settle();
+        settleNow();
     }
 
     private void judge(final long nowNs) {
@@ -555,8 +566,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
 
     private void linger() {
         inbound.release();
-        endStage(null);
-        if (phase == Phase.FINISHING && !inbound.isEnded() && stage != LastStage.WITHOUT_MEMORY) {
+        final boolean told = endStage(null);
+        if (told && phase == Phase.FINISHING && !inbound.isEnded() && stage != LastStage.WITHOUT_MEMORY) {
             try {
                 transport.shutdownOutput();
                 phase = phase.on(Phase.Event.LAST_BYTE_LEFT);
@@ -586,6 +597,17 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         // From now on it takes no mail: what it left in the hands of other threads may outnumber the mailbox.
         inMail = true;
         try {
+            letGo();
+        } catch (final Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, "", this, " has not let go of all that it held", t);
+        }
+        outbound.end();
+        tellEnds();
+    }
+
+    /** Whatever one of it throws, the others have their turn. */
+    private void letGo() {
+        try {
             loop.timers().cancel(timer);
             timer = Timers.NONE;
             outbound.clear();
@@ -594,20 +616,26 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
             }
             inbound.release();
             transport.close();
-            // In one step: from now on no other thread adds it; what one has just been about to add is left out later.
-            if ((boolean) AWAITS_MEMORY.getAndSet(this, true)) {
-                // Last, as it may take memory: if there is none, it is left out later too.
-                loop.forgetWaiter(this);
-            }
-            inbound.end();
-        } catch (final Throwable t) {
-            LOG.log(System.Logger.Level.ERROR, "", this, " has not let go of all that it held", t);
-        }
-        try {
-            endStage(abortCause);
         } finally {
-            outbound.end();
+            try {
+                inbound.end();
+            } finally {
+                // In one step: from now on no other thread adds it; what one has just been about to add is left out
+                // later.
+                if ((boolean) AWAITS_MEMORY.getAndSet(this, true)) {
+                    // It may take memory: if there is none, it is left out later too.
+                    loop.forgetWaiter(this);
+                }
+            }
+        }
+    }
+
+    /** If memory is out for the one or the other, what is left of it is told in the next cycle. */
+    private void tellEnds() {
+        if (endStage(abortCause)) {
             tellEnded();
+        } else {
+            queueUp();
         }
     }
 
@@ -618,18 +646,27 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
                 onEnded.accept(this);
                 onEnded = null;
             } catch (final OutOfMemoryError e) {
-                loop.settleLater(this);
+                queueUp();
             }
         }
     }
 
-    /** Once for each stage: another takes its place before it is told. */
-    private void endStage(final Throwable cause) {
+    /**
+     * Once for each stage: another takes its place before it is told.
+     *
+     * @return false: memory is out for it, and it is to be told again
+     */
+    private boolean endStage(final Throwable cause) {
         final Stage former = stage;
-        if (!(former instanceof LastStage)) {
-            stage = lastStage(former);
-            tellEnd(former, cause);
+        if (former instanceof LastStage) {
+            return true;
         }
+        stage = lastStage(former);
+        if (tellEnd(former, cause)) {
+            return true;
+        }
+        stage = former;
+        return false;
     }
 
     /** An end has to come about even if there is no memory for a stage that lingers: then the socket is closed at once. */
@@ -641,12 +678,15 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
-    private void tellEnd(final Stage former, final Throwable cause) {
+    private boolean tellEnd(final Stage former, final Throwable cause) {
         try {
             former.onEnd(cause);
+        } catch (final OutOfMemoryError e) {
+            return false;
         } catch (final Throwable t) {
             LOG.log(System.Logger.Level.ERROR, "", this, " has failed at its end", t);
         }
+        return true;
     }
 
     /**

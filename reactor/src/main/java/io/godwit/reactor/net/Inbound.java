@@ -138,27 +138,33 @@ final class Inbound implements MemoryReader {
 
     /**
      * {@return how many bytes have to be free until it is read: if it has begun something, so many that it need not wait again
-     * soon, and that as much is left to those who begin as they need in order not to wait for it}
+     * soon; else so many that others can end what they have begun}
      */
     private long wantedBytes(final Stage stage) {
         final MemoryBudget memory = loop().memory();
         final long wanted = memory.freeBytesFor(stage.memoryFor(awaitedBytes(stage)));
-        if (stage.heldBytes() == 0) {
-            return Math.min(memory.scarceBytes(), memory.lastBytes() + wanted);
+        if (holdsNothing()) {
+            return Math.min(memory.scarceBytes(), memory.scarceBytes() / 2 + wanted);
         }
         final long least = memory.freeBytesFor(stage.memoryFor(SPARING_BYTES));
         final boolean fits = least + stage.heldBytes() <= memory.bytesMax();
-        return Math.max(fits ? least : 0, Math.min(memory.scarceBytes(), memory.lastBytes() + wanted));
+        return Math.max(fits ? least : 0, Math.min(memory.scarceBytes(), wanted));
     }
 
     private int awaitedBytes(final Stage stage) {
+        if (rest != null) {
+            return rest.remaining();
+        }
         return stage.heldBytes() > 0 ? loop().readBuffer().capacity() : SPARING_BYTES;
     }
 
-    private void awaitMemory() {
-        final Stage stage = connection.receiver();
-        loop().awaitMemoryToRead(this, stage.memoryFor(awaitedBytes(stage)), wantedBytes(stage));
-        pause(PauseReason.MEMORY);
+    /** Reads no more, and hands on nothing of what was read, until there is memory for what comes of it. */
+    void awaitMemory() {
+        if (!awaitsMemory()) {
+            final Stage stage = connection.receiver();
+            loop().awaitMemoryToRead(this, stage.memoryFor(awaitedBytes(stage)), wantedBytes(stage));
+            pause(PauseReason.MEMORY);
+        }
     }
 
     @Override
@@ -168,8 +174,13 @@ final class Inbound implements MemoryReader {
     }
 
     @Override
+    public boolean isGone() {
+        return connection.isGone();
+    }
+
+    @Override
     public boolean holdsNothing() {
-        return connection.receiver().heldBytes() == 0;
+        return connection.receiver().heldBytes() == 0 && rest == null;
     }
 
     /** Nothing is kept any more of what comes: {@return whether it waited for memory until now} */
@@ -206,11 +217,21 @@ final class Inbound implements MemoryReader {
         return in.flip();
     }
 
-    /** Hands on what was kept, if there is something and no reason not to. */
+    /** Hands on what was kept, if there is something and no reason not to; want of memory for what comes of it is one. */
     void receiveRest() {
         if (pauses == 0 && rest != null) {
-            deliver(rest);
+            if (hasMemoryForRest()) {
+                deliver(rest);
+            } else {
+                awaitMemory();
+            }
         }
+    }
+
+    private boolean hasMemoryForRest() {
+        return loop().memory().freeBytes() >= wantedBytes(connection.receiver())
+                || loop().isToldOfMemory(this)
+                || !connection.keepsInput();
     }
 
     /** Hands bytes to the stage, and to the one that follows it meanwhile; what a pause leaves is kept. */
@@ -271,17 +292,16 @@ final class Inbound implements MemoryReader {
             lastReadNs = loop().nowNs();
             readDue = true;
         }
+        if (awaitsMemory() && wantsToRead()) {
+            // Until now nobody was to make way for it.
+            loop().tellOfMemory();
+        }
         return pauses != before;
     }
 
     /** {@return whether it is not read, for whatever reason} */
     boolean isUnread() {
         return pauses != 0;
-    }
-
-    /** {@return whether it is not read for another reason than want of memory} */
-    boolean isPaused() {
-        return (pauses & ~PauseReason.MEMORY.bit()) != 0;
     }
 
     boolean isReadDue() {
@@ -299,6 +319,11 @@ final class Inbound implements MemoryReader {
      */
     boolean isOpen() {
         return (pauses & ~PauseReason.UPGRADE.bit()) == 0 && rest == null && !ended;
+    }
+
+    @Override
+    public boolean wantsToRead() {
+        return (pauses & ~(PauseReason.UPGRADE.bit() | PauseReason.MEMORY.bit())) == 0 && !ended;
     }
 
     /** The peer has said that it will send nothing more. */

@@ -97,7 +97,7 @@ public interface Stage {
 
     /**
      * The connection has ended, as far as this stage is concerned: its last byte has left, or the transport is gone. The
-     * last call.
+     * last call; if it throws an OutOfMemoryError, it comes again in the next cycle, with the transport closed.
      *
      * @param cause what the transport threw, or null
      */

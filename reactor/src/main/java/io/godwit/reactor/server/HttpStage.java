@@ -64,6 +64,9 @@ final class HttpStage extends MemoryHolder implements Stage {
 
     @Override
     public void onBytes(final ByteBuffer in) {
+        if (hasGivenWay()) {
+            answerOverloaded();
+        }
         begun = true;
         if (answered) {
             return;
@@ -109,6 +112,11 @@ final class HttpStage extends MemoryHolder implements Stage {
     }
 
     @Override
+    protected long wouldGiveBytes() {
+        return headBytes;
+    }
+
+    @Override
     protected boolean isPeersTurn() {
         return !connection.isReadDue();
     }
@@ -118,6 +126,15 @@ final class HttpStage extends MemoryHolder implements Stage {
     protected void giveWay() {
         releaseHead();
         connection.look();
+    }
+
+    private boolean hasGivenWay() {
+        return begun && !answered && request == null && headBytes == 0;
+    }
+
+    private void answerOverloaded() {
+        server.counters().increment(Metric.OVERLOADS);
+        answer(HttpAnswers.OVERLOADED);
     }
 
     @Override
@@ -234,9 +251,8 @@ final class HttpStage extends MemoryHolder implements Stage {
 
     @Override
     public void onMail() {
-        if (begun && !answered && request == null && headBytes == 0) {
-            server.counters().increment(Metric.OVERLOADS);
-            answer(HttpAnswers.OVERLOADED);
+        if (hasGivenWay()) {
+            answerOverloaded();
             return;
         }
         final Upgrade upgrade = decision;

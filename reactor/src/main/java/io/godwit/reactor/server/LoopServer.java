@@ -166,7 +166,7 @@ public final class LoopServer implements Mailed {
             } else {
                 LOG.log(System.Logger.Level.ERROR, "", connection, " could not be served", e);
                 connection.abort(e);
-                connection.settle();
+                connection.settleNow();
             }
         }
     }
@@ -294,14 +294,7 @@ public final class LoopServer implements Mailed {
         goingDown = true;
         over = true;
         stoppedAccepting.countDown();
-        for (final Connection connection : connections) {
-            try {
-                connection.abort(null);
-                connection.settle();
-            } catch (final RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "a connection did not come to its end", e);
-            }
-        }
+        CutOff.all(connections);
         if (goodbye != null) {
             goodbye.end();
         }

@@ -245,9 +245,14 @@ final class Framing {
     }
 
     void resume(final PauseReason reason) {
+        stage.connection().resume(reason);
+        goOn();
+    }
+
+    /** Goes on with what has been read, if there is no reason left not to. */
+    void goOn() {
         final Connection connection = stage.connection();
-        connection.resume(reason);
-        if (lent != null && !connection.isAborted() && !connection.isPaused()) {
+        if (lent != null && !connection.isAborted() && !connection.isUnread()) {
             lent.protocol().resumeReceiving();
             readAgain();
             rest();

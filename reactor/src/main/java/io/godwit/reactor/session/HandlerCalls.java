@@ -210,13 +210,26 @@ final class HandlerCalls implements ProtocolListener {
         guard(() -> handler.onWritable(session));
     }
 
+    /** Takes no memory: what is told here is told once, and would be lost. */
     void dropped(final long count, final long bytes) {
-        guard(() -> handler.onDropped(session, count, bytes));
+        try {
+            handler.onDropped(session, count, bytes);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            shared.loop().keepInterrupt();
+        }
     }
 
-    /** Tells why the connection is being ended. */
+    /** Tells why the connection is being ended. Takes no memory, as {@link #dropped}. */
     void error(final Failure failure) {
-        guard(() -> handler.onError(session, failure));
+        try {
+            handler.onError(session, failure);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            shared.loop().keepInterrupt();
+        }
     }
 
     /** The last call. */

@@ -26,7 +26,9 @@ final class InboundBuffers implements BufferSource {
         while (buffer == null && pool.canEverLend(bytesMin, shared.heldByReceiving()) && shared.relieve()) {
             buffer = pool.acquire(bytesMin);
         }
-        return buffer == null && shared.heldByReceiving() == 0 ? pool.acquireFirst(bytesMin) : buffer;
+        // It holds what is short already at most: each buffer of a message is twice as long as the one before, which it
+        // replaces.
+        return buffer == null ? pool.acquireFirst(bytesMin) : buffer;
     }
 
     @Override

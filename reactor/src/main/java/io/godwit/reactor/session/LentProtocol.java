@@ -114,6 +114,11 @@ final class LentProtocol extends MemoryHolder {
     }
 
     @Override
+    protected long wouldGiveBytes() {
+        return heldBytes();
+    }
+
+    @Override
     protected boolean isPeersTurn() {
         return !borrower.connection().isReadDue();
     }

@@ -3,6 +3,7 @@ package io.godwit.reactor.session;
 import io.godwit.core.frame.FrameWriter;
 import io.godwit.core.protocol.KeepAlive;
 import io.godwit.reactor.broadcast.Deliveries;
+import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Timeouts;
@@ -23,6 +24,16 @@ public final class Sessions {
     /** What the protocols of connections have in common that may take turns with them. */
     private record Terms(EndpointLimits limits, boolean deliverFragments) {}
 
+    /** Makes what a handler is told of the end. */
+    interface CloseInfos {
+        /**
+         * Makes one, of what {@link CloseInfo} says.
+         *
+         * @throws OutOfMemoryError if there is no memory for it
+         */
+        CloseInfo of(int code, String reason, long unsentMessages, long unsentBytes);
+    }
+
     private final EventLoop loop;
     private final LoopCounters counters;
 
@@ -37,6 +48,7 @@ public final class Sessions {
     private final long closeTimeoutNs;
     private final long messageTimeoutNs;
     private final InboundBuffers inboundBuffers;
+    private final CloseInfos closeInfos;
 
     /** The connection whose bytes are being taken apart; null: none. */
     private WebSocketStage receiving;
@@ -55,7 +67,12 @@ public final class Sessions {
      * @param workers of the whole server; null where no endpoint needs them
      */
     public Sessions(final EventLoop loop, final Timeouts timeouts, final WorkerPool workers) {
+        this(loop, timeouts, workers, CloseInfo::new);
+    }
+
+    Sessions(final EventLoop loop, final Timeouts timeouts, final WorkerPool workers, final CloseInfos closeInfos) {
         this.loop = loop;
+        this.closeInfos = closeInfos;
         this.workers = workers;
         counters = loop.counters();
         views = MessageViews.of(loop);
@@ -156,6 +173,10 @@ public final class Sessions {
     /** {@return how long a peer may be silent} */
     KeepAlive keepAlive() {
         return keepAlive;
+    }
+
+    CloseInfos closeInfos() {
+        return closeInfos;
     }
 
     long closeTimeoutNs() {

@@ -141,7 +141,7 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onReadAgain() {
-        framing.readAgain();
+        framing.goOn();
         vigil.watch();
     }
 
@@ -293,21 +293,40 @@ final class WebSocketStage implements Stage, Opened {
     public void onEnd(final Throwable cause) {
         // There is no more to begin: a handler that throws here must not set another deadline.
         closing = true;
-        shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
         final WebSocketProtocol ended = framing.endOfInput();
         readyState = ReadyState.CLOSED;
         final Outbound outbound = connection.outbound();
         outbound.end();
+        RuntimeException mistake = null;
         try {
-            letGo(cause);
-        } finally {
-            // Even if there was no memory for the rest.
-            calls.close(new CloseInfo(
-                    ended.closeCode(), ended.closeReason(), outbound.unsentMessages(), outbound.unsentBytes()));
+            letGo();
+        } catch (final RuntimeException e) {
+            // The handler is told of the end all the same.
+            mistake = e;
+        }
+        // If memory is out until here, this is called again: from here on it is not, so that each is told once.
+        final Failure failure = cause instanceof IOException ? Failure.io(cause) : null;
+        final CloseInfo how = shared.closeInfos()
+                .of(ended.closeCode(), ended.closeReason(), outbound.unsentMessages(), outbound.unsentBytes());
+        shared.counters().increment(Metric.WEBSOCKETS_CLOSED);
+        if (failure != null) {
+            tellLast(failure);
+        }
+        calls.close(how);
+        if (mistake != null) {
+            throw mistake;
         }
     }
 
-    private void letGo(final Throwable cause) {
+    private void tellLast(final Failure failure) {
+        try {
+            calls.error(failure);
+        } catch (final OutOfMemoryError e) {
+            // The handler threw, and there was no memory to tell it of that: what matters is the end.
+        }
+    }
+
+    private void letGo() {
         try {
             sendPath.end();
             failAsReported();
@@ -318,9 +337,6 @@ final class WebSocketStage implements Stage, Opened {
         final Evicted evicted = connection.outbound().takeEvicted();
         if (evicted != null) {
             calls.dropped(evicted.messages(), evicted.bytes());
-        }
-        if (cause instanceof IOException) {
-            calls.error(Failure.io(cause));
         }
     }
 
@@ -343,8 +359,8 @@ final class WebSocketStage implements Stage, Opened {
             framing.forgetMessage();
             connection.outbound().seal();
             connection.endWithin(shared.closeTimeoutNs());
-            framing.resumeForTheClose();
             connection.readWithoutMemory();
+            framing.resumeForTheClose();
             calls.sealed();
         }
         if (framing.holdsClose()) {
@@ -523,6 +539,12 @@ final class WebSocketStage implements Stage, Opened {
         } else if (Boolean.FALSE.equals(pause)) {
             framing.resume(PauseReason.HANDLER);
         }
+    }
+
+    /** The handler's mailbox has taken what has come, and there is no memory for more. */
+    void mailboxWithoutMemory() {
+        connection.awaitMemoryToRead();
+        framing.stop();
     }
 
     /** There is no memory for what has come. */

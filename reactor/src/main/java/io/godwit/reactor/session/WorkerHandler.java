@@ -158,6 +158,15 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         }
     }
 
+    /** One short message at a time: what comes after it waits until there is memory. */
+    private Parcel ofReserve(final int bytes) {
+        final Parcel parcel = handoff.acquireFirst(bytes);
+        if (parcel != null) {
+            stage.mailboxWithoutMemory();
+        }
+        return parcel;
+    }
+
     /** {@return a parcel; null: there is no memory, even after those who get nowhere have made way} */
     private Parcel roomFor(final int bytes) {
         Parcel parcel = handoff.acquire(bytes);
@@ -167,8 +176,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
                 && stage.shared().relieve()) {
             parcel = handoff.acquire(bytes);
         }
-        // The one before may have been answered, and not been given back yet.
-        return parcel == null && mailbox.waitingMessages() <= 1 ? handoff.acquireFirst(bytes) : parcel;
+        return parcel == null ? ofReserve(bytes) : parcel;
     }
 
     @Override

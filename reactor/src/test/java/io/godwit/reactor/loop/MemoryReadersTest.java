@@ -60,6 +60,11 @@ class MemoryReadersTest {
             }
 
             @Override
+            protected long wouldGiveBytes() {
+                return bytes;
+            }
+
+            @Override
             protected boolean isPeersTurn() {
                 return peersTurn;
             }
@@ -109,6 +114,55 @@ class MemoryReadersTest {
         assertThat(loop.timers().count()).isZero();
     }
 
+    /** Who has paused reading waits in the line, and does not read when its turn comes: what would be free is of no use to it. */
+    @Test
+    void shouldHaveNobodyMakeWayForOneThatDoesNotWantToRead() throws IOException {
+        final boolean[] paused = {true};
+        hold("idle", 800, true);
+        hold("other", 800, false);
+        final MemoryReader reader = new MemoryReader() {
+            @Override
+            public void onMemory() {
+                events.add("reader");
+            }
+
+            @Override
+            public boolean wantsToRead() {
+                return !paused[0];
+            }
+        };
+        loop.awaitMemoryToRead(reader, 100, 400);
+        pass(3 * SAFE_STEPS);
+        assertThat(events).isEmpty();
+        paused[0] = false;
+        loop.tellOfMemory();
+        turn();
+        assertThat(events).containsExactly("idle makes way", "reader");
+    }
+
+    @Test
+    void shouldHaveThoseMakeWayForTheFirstThatWantsToRead() throws IOException {
+        hold("idle", 800, true);
+        hold("other", 800, false);
+        loop.awaitMemoryToRead(
+                new MemoryReader() {
+                    @Override
+                    public void onMemory() {
+                        events.add("paused");
+                    }
+
+                    @Override
+                    public boolean wantsToRead() {
+                        return false;
+                    }
+                },
+                100,
+                1_600);
+        read("reader", 100, 400);
+        pass(SAFE_STEPS + 3);
+        assertThat(events).containsExactly("idle makes way", "reader");
+    }
+
     /** They hold what the others wait for: the last that came makes way. */
     @Test
     void shouldEndAWaitForEachOther() throws IOException {
@@ -119,6 +173,17 @@ class MemoryReadersTest {
         assertThat(events).isEmpty();
         pass(3);
         assertThat(events).containsExactly("second makes way", "reader of the first");
+    }
+
+    /** Many would have to in its place. */
+    @Test
+    void shouldHaveTheOneMakeWayThatGivesMost() throws IOException {
+        hold("first", 500, false);
+        hold("longest", 1_000, false);
+        hold("last", 100, false);
+        read("reader", 400, 500);
+        pass(SAFE_STEPS + 2);
+        assertThat(events).containsExactly("longest makes way", "reader");
     }
 
     /** However many begin meanwhile, for which there is memory. */
@@ -277,6 +342,11 @@ class MemoryReadersTest {
         @Override
         protected void giveWay() {
             throw new AssertionError("its turn is ours");
+        }
+
+        @Override
+        protected long wouldGiveBytes() {
+            return 0;
         }
 
         @Override

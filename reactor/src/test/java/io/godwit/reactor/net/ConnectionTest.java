@@ -7,6 +7,7 @@ import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
 import io.godwit.reactor.loop.MemoryBudget;
+import io.godwit.reactor.loop.MemoryWaiter;
 import io.godwit.reactor.loop.SelectHandler;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
@@ -497,6 +498,66 @@ class ConnectionTest {
     private void cycle() throws IOException {
         for (int i = 0; i < 4; i++) {
             loop.doWork();
+        }
+    }
+
+    /** There are only so many places to settle, one for each. */
+    @Test
+    void shouldWaitToSettleOnceHoweverOftenItIsSettledMeanwhile() throws IOException {
+        final Connection connection = new Connection(loop, ++lastId, new FakeTransport(), this::ended);
+        connection.stage(new Echo(connection));
+        cycle();
+        connection.settleLater();
+        for (int i = 0; i < 3; i++) {
+            connection.onReady(0);
+            connection.settleLater();
+        }
+        assertThat(loop.doWork()).isOne();
+        assertThat(loop.doWork()).isZero();
+        connection.abort(null);
+        memoryIsOut = true;
+        connection.onReady(0);
+        assertThat(events).containsExactly("end of 1", "no memory for the end");
+        assertThat(loop.doWork()).isOne();
+        assertThat(events).endsWith("ended 1");
+        assertThat(loop.doWork()).isZero();
+    }
+
+    /** Both of its places in the line are left, although there is no memory just then to look who has joined it last. */
+    @Test
+    void shouldLeaveTheLineForMemoryAtItsEndIfMemoryIsOut() throws IOException {
+        try (SocketChannel client = SocketChannel.open(listening.getLocalAddress())) {
+            final Connection connection = serve(client);
+            final long all = 2 * loop.memory().bytesMax();
+            // Its reserve too.
+            loop.memory().takeAnyway(all);
+            client.write(ByteBuffer.wrap(new byte[] {1}));
+            stepUntil(connection::isUnread);
+            connection.awaitMemory(1_000_000);
+            loop.doWork();
+            assertThat(loop.readersWait()).isTrue();
+            loop.awaitMemory(new Unready(), 1);
+            connection.abort(null);
+            connection.settle();
+            stepUntil(() -> events.contains("ended 1"));
+            assertThat(loop.readersWait()).isFalse();
+            loop.memory().give(all);
+        }
+    }
+
+    /** Finds no memory when it is looked whether it waits. */
+    private static final class Unready implements MemoryWaiter {
+        private int asked;
+
+        @Override
+        public void onMemory() {}
+
+        @Override
+        public boolean isGone() {
+            if (asked++ == 0) {
+                throw new OutOfMemoryError("injected");
+            }
+            return true;
         }
     }
 

@@ -45,6 +45,9 @@ final class Stepped implements AutoCloseable {
     private long clockNs;
     private long lastId;
 
+    /** So often there is no memory to tell a handler of an end. */
+    int endsWithoutMemory;
+
     Stepped(final Timeouts timeouts) throws IOException {
         this(timeouts, 64 << 20);
     }
@@ -53,7 +56,16 @@ final class Stepped implements AutoCloseable {
         final LoopOptions options = LoopOptions.of(LoopLimits.DEFAULT.withBufferedBytesMax(bufferedBytesMax), 10_000);
         loop = new EventLoop("stepped", options, () -> clockNs);
         workers = new WorkerPool(1, 100, (thread, failure) -> false);
-        sessions = new Sessions(loop, timeouts, workers);
+        sessions = new Sessions(loop, timeouts, workers, this::closeInfo);
+    }
+
+    private CloseInfo closeInfo(
+            final int code, final String reason, final long unsentMessages, final long unsentBytes) {
+        if (endsWithoutMemory > 0) {
+            endsWithoutMemory--;
+            throw new OutOfMemoryError("injected");
+        }
+        return new CloseInfo(code, reason, unsentMessages, unsentBytes);
     }
 
     /** A client, the connection at the other end, and what its handler was told. */

@@ -11,6 +11,8 @@ import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -264,6 +266,40 @@ class UnsentTest {
         assertThat(peer.writables).isOne();
         assertThat(peer.droppedMessages).isEqualTo(3);
         assertThat(peer.how.unsentMessages()).isOne();
+    }
+
+    /** Nothing is told twice, nor counted twice, nor lost. */
+    @Test
+    void shouldTellOfTheEndOnceThereIsMemoryForThat() throws Exception {
+        final Topic topic = new Topic("of one");
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 1);
+        assertThat(topic.subscribe(peer.ws)).isTrue();
+        stepped.settle();
+        peer.ws.send(bytes(10));
+        stepped.settle();
+        peer.ws.startMessage(Opcode.TEXT).append("begun");
+        peer.ws.send("held");
+        elsewhere(() -> peer.ws.send("handed over"));
+        elsewhere(() -> peer.ws.ping(bytes(1)));
+        stepped.endsWithoutMemory = 3;
+        peer.reset();
+        stepped.settle();
+        assertThat(stepped.endsWithoutMemory).isZero();
+        assertThat(peer.events).containsExactly("error IO", "close 1006", "ended");
+        assertThat(peer.how.unsentMessages()).isEqualTo(3);
+        assertThat(peer.how.unsentBytes()).isEqualTo(11 + 7 + 6 + 13 + 3);
+        assertThat(stepped.count(Metric.WEBSOCKETS_CLOSED)).isOne();
+        assertThat(topic.subscriberCount()).isZero();
+    }
+
+    @Test
+    void shouldTellOfTheEndAfterAClosingHandshakeOnceThereIsMemoryForThat() throws IOException {
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
+        stepped.endsWithoutMemory = 3;
+        peer.ws.close();
+        peer.write(Stepped.frame(0x88, (byte) 0x03, (byte) 0xE8));
+        stepped.settle();
+        assertThat(peer.events).containsExactly("close 1000", "ended");
     }
 
     @Test

@@ -75,6 +75,47 @@ class UsedUpMemoryTest {
         }
     }
 
+    private static void expectAll(final Stepped stepped, final Stepped.Peer peer, final int messages)
+            throws IOException {
+        stepped.settleUntil(() -> peer.events.size() == messages || !peer.isOpen());
+        assertThat(peer.events).hasSize(messages).containsOnly("message 900");
+    }
+
+    private static byte[] messages(final int count) {
+        final ByteBuffer all = ByteBuffer.allocate(count * 908);
+        for (int i = 0; i < count; i++) {
+            all.put(shortMessage(900));
+        }
+        return all.array();
+    }
+
+    /** One at a time finds room; what comes after it is kept, or not read, until there is room for it. */
+    @Test
+    void shouldTakeShortMessagesThatComeTogetherOnAWorker() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = stepped.openOnWorkers(LIMITS, (ws, message) -> {});
+            stepped.useUpMemory();
+            peer.write(messages(20));
+            expectAll(stepped, peer, 20);
+        }
+    }
+
+    /** They were read while there was memory, and kept since the handler had paused. */
+    @Test
+    void shouldTakeWhatAPauseHasKeptOnAWorker() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = stepped.openOnWorkers(LIMITS, (ws, message) -> {});
+            peer.ws.pauseReading();
+            stepped.settle();
+            peer.write(messages(20));
+            stepped.settle();
+            assertThat(peer.events).isEmpty();
+            stepped.useUpMemory();
+            peer.ws.resumeReading();
+            expectAll(stepped, peer, 20);
+        }
+    }
+
     @Test
     void shouldSendAShortMessageFromTheEventOfAnotherConnection() throws IOException {
         try (Stepped stepped = stepped()) {
