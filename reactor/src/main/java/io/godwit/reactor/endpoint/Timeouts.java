@@ -10,8 +10,9 @@ import java.time.Duration;
  * <p>A peer is judged only after what has come from it was read, and for the time in which the server ran: while its process
  * was stopped or a handler held the loop for more than a quarter of a second, the time stood still. A peer that is not read
  * is not judged for its silence, unless it is for a backlog that it does not take. It is sent Pings all the same, which it
- * need not answer: if it has reset the connection, that is seen within {@code ping}, or twice that if it has just closed its
- * socket; if it has vanished, when the operating system gives up, on Linux after about 15 minutes.
+ * need not answer, and so is one that is read now and then, since it is throttled or its handler pauses: if it has reset the
+ * connection, that is seen within {@code ping}, or twice that if it has just closed its socket; if it has vanished, when the
+ * operating system gives up, on Linux after about 15 minutes.
  *
  * <p>An answer cannot come before the peer has read what was sent before. What a socket has taken may be in its send buffer
  * ({@link SocketOptions}), and no one tells until when: so {@code pong} and {@code close} begin when a peer could have read

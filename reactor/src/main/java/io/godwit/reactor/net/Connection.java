@@ -165,11 +165,6 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         return isOver() ? backlog.lastTakenNs() : isUnread() ? loop.nowNs() : inbound.lastReadNs();
     }
 
-    /** {@return when something of the peer was read last, or reading was resumed, in the loop's time} */
-    public long lastReadNs() {
-        return inbound.lastReadNs();
-    }
-
     /** {@return whether as much as the soft mark waits for the socket, and the peer is not read for that} */
     public boolean isBacklogged() {
         return isOver() && outbound.isBacklogged();

@@ -153,13 +153,16 @@ final class Vigil {
 
     /** That time has come, and what has come until now was read. */
     void onDeadline(final long nowNs) {
+        // A throttled peer is unread until now: what is read next has lain here for long, and shows nothing of the
+        // peer.
+        final boolean unread = connection().isUnread();
         ease(nowNs);
         if (isSlow(nowNs)) {
             stage.fail(ProtocolViolation.POLICY);
         } else if (!connection().isUnread() && stage.framing().isMessageLate(nowNs)) {
             stage.fail(ProtocolViolation.MESSAGE_TIMEOUT);
         } else {
-            judgeSilence(nowNs);
+            judgeSilence(unread, nowNs);
         }
         if (!stage.isClosing()) {
             watch();
@@ -171,11 +174,10 @@ final class Vigil {
         return connection().isBacklogged() && nowNs - connection().slowDeadlineNs() >= 0;
     }
 
-    private void judgeSilence(final long nowNs) {
+    private void judgeSilence(final boolean unread, final long nowNs) {
         if (stage.isClosing()) {
             return;
         }
-        final boolean unread = connection().isUnread();
         switch (judgedSilence(unread, nowNs)) {
             case PING -> ping(unread, nowNs);
             case NO_PONG -> stage.closeForSilence(Metric.PONG_TIMEOUTS, "no pong");
@@ -190,7 +192,7 @@ final class Vigil {
         final KeepAlive keepAlive = stage.shared().keepAlive();
         final long lastSignNs = connection().lastSignNs();
         return unread
-                ? keepAlive.judgeUnread(spread(), askedNs(), nowNs, lastSignNs)
+                ? keepAlive.judgeUnread(spread(), pingedNs, nowNs, lastSignNs)
                 : keepAlive.judge(spread(), pingedNs, busyNs(), nowNs, lastSignNs);
     }
 
@@ -210,12 +212,6 @@ final class Vigil {
         stage.sendPing();
     }
 
-    /** {@return when the peer of a connection that is not read was heard or sent a Ping last} */
-    private long askedNs() {
-        final long lastReadNs = connection().lastReadNs();
-        return lastReadNs - pingedNs > 0 ? lastReadNs : pingedNs;
-    }
-
     private long busyNs() {
         return pingedNs + TimeUnit.MILLISECONDS.toNanos(busyMs);
     }
@@ -225,7 +221,7 @@ final class Vigil {
         final long lastSignNs = connection().lastSignNs();
         long nextNs;
         if (connection().isUnread()) {
-            nextNs = keepAlive.nextUnreadNs(spread(), askedNs(), nowNs(), lastSignNs);
+            nextNs = keepAlive.nextUnreadNs(spread(), pingedNs, nowNs(), lastSignNs);
             if (connection().isBacklogged()) {
                 nextNs = sooner(nextNs, connection().slowDeadlineNs());
             }

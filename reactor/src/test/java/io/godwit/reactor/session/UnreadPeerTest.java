@@ -61,6 +61,35 @@ class UnreadPeerTest {
         assertThat(peers).allMatch(peer -> peer.events.contains("ended"));
     }
 
+    /** What it is allowed now and then has come long ago: that it is read shows nothing of the peer. */
+    @Test
+    void shouldNoticeThatThePeerOfAThrottledConnectionHasResetThoughSomeOfItIsReadEachSecond() throws IOException {
+        final RateLimits rate = new RateLimits(5, 1_000_000, RateLimits.Action.THROTTLE);
+        final Stepped.Peer peer = stepped.open(EndpointLimits.DEFAULT.withRate(rate), 1 << 20, (ws, message) -> {});
+        for (int i = 0; i < 1_000; i++) {
+            peer.write(Stepped.frame(0x82, (byte) 1));
+        }
+        stepped.settle();
+        peer.reset();
+        stepped.pass(PING_AT_LATEST);
+        assertThat(peer.events).endsWith("error IO", "close 1006", "ended");
+    }
+
+    @Test
+    void shouldNoticeThatThePeerHasResetThoughTheHandlerReadsOneMessageNowAndThen() throws IOException {
+        final Stepped.Peer peer = stepped.open(EndpointLimits.DEFAULT, 1 << 20, (ws, message) -> ws.pauseReading());
+        for (int i = 0; i < 100; i++) {
+            peer.write(Stepped.frame(0x82, (byte) 1));
+        }
+        stepped.settle();
+        peer.reset();
+        for (int seconds = 0; seconds < PING_AT_LATEST.toSeconds(); seconds++) {
+            peer.ws.resumeReading();
+            stepped.pass(Duration.ofSeconds(1));
+        }
+        assertThat(peer.events).endsWith("error IO", "close 1006", "ended");
+    }
+
     /** What waits for its socket is tried, and a broken socket says so. */
     @Test
     void shouldNoticeThatThePeerOfABackloggedConnectionHasReset() throws IOException {
