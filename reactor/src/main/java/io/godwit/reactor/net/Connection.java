@@ -560,7 +560,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     }
 
     private void linger() {
-        inbound.release();
+        inbound.discard();
         final boolean told = endStage(null);
         if (told && phase == Phase.FINISHING && !inbound.isEnded() && stage != LastStage.WITHOUT_MEMORY) {
             try {

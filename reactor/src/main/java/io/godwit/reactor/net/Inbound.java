@@ -271,6 +271,13 @@ final class Inbound implements MemoryReader {
         return usual == null ? loop().pool().acquireReserved(bytes) : usual;
     }
 
+    /** From now on nothing is kept: there is no reason left not to read. */
+    void discard() {
+        release();
+        readWithoutMemory();
+        pauses = 0;
+    }
+
     /** Gives back what was kept. */
     void release() {
         if (rest != null) {

@@ -64,4 +64,28 @@ class HttpStageTest {
         assertThat(loop.counters().get(Metric.OVERLOADS)).isOne();
         assertThat(loop.memory().usedBytes()).isZero();
     }
+
+    /** Nothing of what comes after its answer is kept, although what came before had waited for memory. */
+    @Test
+    void shouldKeepNothingAfterItsAnswer() throws IOException {
+        client.write(bytes("GET / HTTP/1.1\r\nHost: a\r\n"));
+        assertThat(answer()).isEmpty();
+        final long others = loop.memory().freeBytes() + loop.memory().bytesMax() / 16;
+        loop.memory().takeAnyway(others);
+        client.write(bytes("A: b\r\n"));
+        assertThat(answer()).isEmpty();
+        assertThat(loop.readersWait()).isTrue();
+        stage.onDeadline(loop.nowNs());
+        connection.settleLater();
+        assertThat(answer()).startsWith("HTTP/1.1 503 ");
+        for (int i = 0; i < 3; i++) {
+            client.write(bytes("C: d\r\n"));
+            assertThat(answer()).isEmpty();
+        }
+        assertThat(loop.readersWait()).isFalse();
+        assertThat(loop.memory().usedBytes()).isEqualTo(others);
+        client.shutdownOutput();
+        assertThat(answer()).isEmpty();
+        assertThat(loop.pool().lentBytes()).isZero();
+    }
 }
