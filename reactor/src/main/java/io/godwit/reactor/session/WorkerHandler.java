@@ -80,9 +80,6 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     /** The thread that is telling it so. */
     private volatile Thread opener;
 
-    /** No more messages come, so that there is no reason to keep back those that have. */
-    private volatile boolean leaving;
-
     private volatile boolean writable;
     private volatile Dropped dropped;
 
@@ -210,7 +207,6 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     @Override
     public void onLastMessage() {
-        leaving = true;
         mailbox.putNote(new LastMessage());
     }
 
@@ -248,7 +244,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     @Override
     public boolean isHeld() {
-        return (connection.outbound().isOverSoftMark() || !leaving && Boolean.TRUE.equals(inbox.pauseRequested()))
+        return (connection.outbound().isOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
                 && opened
                 && !failed
                 && session.isOpen();

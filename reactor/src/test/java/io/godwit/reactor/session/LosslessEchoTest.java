@@ -11,6 +11,9 @@ import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** An echo whose loop has no memory at the moment at which a message is to be sent back. */
@@ -95,6 +98,42 @@ class LosslessEchoTest {
         try (stepped) {
             peer = stepped.openOnWorkers(EndpointLimits.DEFAULT, this::echo);
             exchange(0);
+        }
+    }
+
+    private static void await(final CountDownLatch event) {
+        try {
+            assertThat(event.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (final InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What has come before the peer's Close is answered, in its order, as if no Close had come. */
+    @Test
+    void shouldSendMessagesBackInOrderAlthoughThePeersCloseHasCome() throws IOException {
+        try (stepped) {
+            final CountDownLatch allHasCome = new CountDownLatch(1);
+            peer = stepped.openOnWorkers(EndpointLimits.DEFAULT, (ws, message) -> {
+                await(allHasCome);
+                echo(ws, message);
+            });
+            peer.whenWritable = () -> echo.onWritable(peer.ws);
+            final ByteBuffer all = ByteBuffer.allocate(LONG + 1_000).put(numbered(1, LONG));
+            all.put(numbered(2, 300)).put(numbered(3, 400)).put(Stepped.frame(0x88, (byte) 3, (byte) 0xE8));
+            peer.write(Stepped.head(all.array(), all.position()));
+            stepped.settleUntil(() -> !peer.events.isEmpty());
+            stepped.settle();
+            allHasCome.countDown();
+            stepped.settleUntil(() -> stepped.count(Metric.MESSAGES_DROPPED) > 0);
+            stepped.pass(Duration.ofSeconds(1));
+            assertThat(peer.events).containsExactly("message " + LONG);
+            stepped.loop.memory().give(taken);
+            expect(1, LONG);
+            expect(2, 300);
+            expect(3, 400);
+            stepped.settleUntil(() -> peer.readableBytes() > 0);
+            assertThat(peer.readOpcodes()).containsExactly(8);
         }
     }
 }
