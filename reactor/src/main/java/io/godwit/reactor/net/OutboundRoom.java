@@ -42,11 +42,14 @@ final class OutboundRoom {
     private static final long ENDED = 1L << 62;
     private static final long WATCHED = 1L << 61;
 
-    /** Below them the number of hand-overs, to which the messages of a batch may come at the end, and then the bytes. */
-    private static final int COUNT_SHIFT = 42;
+    /** Below them the number of hand-overs, and then the bytes, which are under 32 GiB: the limit is an int. */
+    private static final int COUNT_SHIFT = 35;
+
+    /** At the end the messages of a batch come to the hand-overs, and those that were held back: only their bytes bound these. */
+    private static final int COUNT_MAX = (1 << 26) - 1;
 
     private static final long ONE = 1L << COUNT_SHIFT;
-    private static final long COUNT_MASK = (4L * HAND_OVERS_MAX - 1) * ONE;
+    private static final long COUNT_MASK = COUNT_MAX * ONE;
     private static final long BYTES_MASK = ONE - 1;
 
     private static final VarHandle WORD;
@@ -214,12 +217,18 @@ final class OutboundRoom {
     }
 
     /**
-     * Corrects what {@link #unsentCount} tells, so that it is messages. Any thread, once nothing is taken any more.
+     * Corrects what {@link #unsentCount} tells, so that it is messages; it tells no more than it has room for. Any thread, once
+     * nothing is taken any more.
      *
      * @param messages how many more; negative: fewer
      */
     void recount(final int messages) {
-        WORD.getAndAdd(this, messages * ONE);
+        long seen;
+        long more;
+        do {
+            seen = look();
+            more = Math.min(messages, COUNT_MAX - countOf(seen));
+        } while (!WORD.compareAndSet(this, seen, seen + more * ONE));
     }
 
     /**

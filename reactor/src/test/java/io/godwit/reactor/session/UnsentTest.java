@@ -302,6 +302,27 @@ class UnsentTest {
         assertThat(peer.events).containsExactly("close 1000", "ended");
     }
 
+    /** Only their bytes bound how many there are: more than the hand-overs of other threads, and the way out stays sealed. */
+    @Test
+    void shouldCountHoweverManyAreHeld() throws IOException {
+        final int held = 300_000;
+        try (Stepped roomy = new Stepped(Timeouts.DEFAULT, 256L << 20)) {
+            final EndpointLimits limits = Limits.of(ProtocolLimits.DEFAULT, 1 << 20, 1 << 23, 0);
+            final Stepped.Peer holding = roomy.open(limits);
+            holding.ws.startMessage(Opcode.TEXT);
+            for (int i = 0; i < held; i++) {
+                if (!holding.ws.send("").isTaken()) {
+                    throw new AssertionError("no room for message " + i);
+                }
+            }
+            holding.ws.abort();
+            roomy.settle();
+            assertThat(holding.how.unsentMessages()).isEqualTo(held);
+            assertThat(holding.connection.outbound().isSealed()).isTrue();
+            assertThat(holding.connection.outbound().isEnded()).isTrue();
+        }
+    }
+
     @Test
     void shouldCountNothingAfterAClosingHandshake() throws IOException {
         open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
