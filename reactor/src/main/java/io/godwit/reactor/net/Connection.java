@@ -538,6 +538,8 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Nothing more will be sent: ends the connection once what waits has left. */
     public void finish() {
         phase = phase.on(Phase.Event.FINISH);
+        // What still comes is discarded: others must not make way for it.
+        readWithoutMemory();
         settleLater();
     }
 

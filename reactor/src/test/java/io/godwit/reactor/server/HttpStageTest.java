@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.loop.EventLoop;
 import io.godwit.reactor.loop.LoopOptions;
+import io.godwit.reactor.loop.MemoryBudget;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Connection;
 import io.godwit.reactor.net.InMemoryTransport;
@@ -87,5 +88,21 @@ class HttpStageTest {
         client.shutdownOutput();
         assertThat(answer()).isEmpty();
         assertThat(loop.pool().lentBytes()).isZero();
+    }
+
+    /** What comes once it is answered is discarded, however slowly the answer leaves: nobody has to make way for that. */
+    @Test
+    void shouldNotWaitForMemoryOnceItIsAnswered() throws IOException {
+        final long reserve = MemoryBudget.reserveOf(loop.memory().bytesMax());
+        final long used = loop.memory().bytesMax() + reserve / 2;
+        loop.memory().takeAnyway(used);
+        client.write(bytes("GET / HTTP/1.1\r\n"));
+        assertThat(answer()).isEmpty();
+        assertThat(loop.readersWait()).isTrue();
+        stage.onDeadline(loop.nowNs());
+        assertThat(loop.readersWait()).as("before the answer has left").isFalse();
+        connection.settleLater();
+        assertThat(answer()).startsWith("HTTP/1.1 503 ");
+        loop.memory().give(used);
     }
 }
