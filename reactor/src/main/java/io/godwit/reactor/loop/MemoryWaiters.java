@@ -294,8 +294,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
             return;
         }
         final boolean nobodyMakesWay = !holders.areSeveral() || areStuck() && !holders.relieveOfStuck();
-        if (budget.hasRoomToBegin()) {
-            tellReaders(nobodyMakesWay);
+        if (budget.hasRoomToBegin() && tellReaders(nobodyMakesWay)) {
+            settleLater();
         }
     }
 
@@ -303,7 +303,8 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
         return goingOn > 0 && loop.nowNs() - movedNs >= STUCK_NS;
     }
 
-    private void tellReaders(final boolean all) {
+    /** {@return whether there may be more of them than are told at once} */
+    private boolean tellReaders(final boolean all) {
         final Iterator<Want> wants = waiting.values().iterator();
         while (wants.hasNext() && toldCount < TOLD_MAX) {
             final Want next = wants.next();
@@ -312,7 +313,9 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
                 told[toldCount++] = next;
             }
         }
+        final boolean more = toldCount == TOLD_MAX;
         tellAll();
+        return more;
     }
 
     private boolean isOverdue(final Want want) {

@@ -176,4 +176,27 @@ class WaitingToReadTest {
             }
         }
     }
+
+    /** Others have waited as long as the first: once there is room in the reserve, none has to wait until it is looked again. */
+    @Test
+    void shouldReadAllShortMessagesOnceThereIsRoomToBegin() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer first = waiting(stepped);
+            final List<Stepped.Peer> others = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                final Stepped.Peer other = stepped.open(EndpointLimits.DEFAULT);
+                other.write(Stepped.frame(0x82, new byte[100]));
+                others.add(other);
+            }
+            stepped.pass(Duration.ofSeconds(5));
+            assertThat(others).as("there is none").allMatch(other -> other.events.isEmpty());
+            final long reserve = taken - MEBIBYTE;
+            stepped.loop.memory().give(reserve);
+            stepped.pass(Duration.ofSeconds(1));
+            assertThat(first.events).containsExactly("message 100");
+            assertThat(others.stream().filter(other -> other.events.isEmpty()))
+                    .as("who still waits")
+                    .isEmpty();
+        }
+    }
 }
