@@ -40,7 +40,13 @@ final class Echo implements WebSocketHandler {
         final SendResult result = ws.send(message);
         if (result == SendResult.DROPPED) {
             keep(ws, message);
-        } else if (result == SendResult.TOO_LONG) {
+        } else {
+            closeIfTooLong(ws, result);
+        }
+    }
+
+    private static void closeIfTooLong(final WebSocket ws, final SendResult result) {
+        if (result == SendResult.TOO_LONG) {
             ws.close(CloseCode.MESSAGE_TOO_BIG, "too long to be sent back");
         }
     }
@@ -68,9 +74,12 @@ final class Echo implements WebSocketHandler {
     @Override
     public void onWritable(final WebSocket ws) {
         final Message message = kept.get(ws);
+        final SendResult result = message == null ? SendResult.DROPPED : ws.send(message);
         // If it is DROPPED again, this is called again.
-        if (message != null && ws.send(message) != SendResult.DROPPED) {
+        if (result != SendResult.DROPPED) {
             forget(ws);
+            // It may have become so: to wait behind a message in fragments takes memory for a copy.
+            closeIfTooLong(ws, result);
             ws.resumeReading();
         }
     }

@@ -132,7 +132,7 @@ public interface WebSocketHandler {
      * {@return a handler that sends each message back as it came. For one that is {@link SendResult#DROPPED} it stops reading, and
      * sends it once there is room; if messages of all its connections wait so, and take more than a 32nd of the heap, the next
      * connection is closed with 1013. One that is {@link SendResult#TOO_LONG} closes its connection with 1009. A handler that
-     * delegates to it passes on onMessage, onWritable and onClose}
+     * delegates to it passes on onMessage, onWritable and onClose, and leaves it to this one to pause reading}
      */
     static WebSocketHandler echo() {
         return new Echo();

@@ -117,6 +117,17 @@ class EchoTest {
     }
 
     @Test
+    void shouldCloseForWhatHasBecomeTooLong() {
+        final Peer peer = new Peer();
+        peer.result = SendResult.DROPPED;
+        echo.onMessage(peer.ws, text(1));
+        peer.result = SendResult.TOO_LONG;
+        echo.onWritable(peer.ws);
+        assertThat(peer.calls).contains("close 1009");
+        assertThat(echo.keptBytes()).isZero();
+    }
+
+    @Test
     void shouldKeepNothingForWhoIsClosed() {
         final Peer peer = new Peer();
         peer.result = SendResult.DROPPED;
