@@ -333,7 +333,9 @@ public final class WebSocketServer implements AutoCloseable {
      * Stops accepting, sends Close 1001 to every connection (RFC 6455 §7.4.1), waits for each one's answer for
      * {@link io.godwit.reactor.endpoint.Timeouts#close} from when its Close can have been read, and cuts it off then. A peer
      * that takes what waits for it, as fast as {@link io.godwit.reactor.endpoint.OutboundLimits} ask, is waited for; but no
-     * longer than 30 seconds and {@code Timeouts.close} in all. Returns when all have ended; in a callback, at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
+     * longer than 30 seconds and {@code Timeouts.close} in all. Returns when all have ended, and their handlers were told: those on
+     * workers have {@code Timeouts.close} for what they still do, and what runs on then is named in the log and left behind, on a
+     * daemon thread. In a callback, returns at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
      * interrupted, and the server comes to its end all the same. A repeated call waits as
      * well, and does nothing more; during {@link #drain}, it hastens that. While another thread starts the server, this waits
      * for it. A server that was not started is not to be started any more.
@@ -377,7 +379,10 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Waits until the server has come to its end, be it by {@link #close} or by {@link #failure}.
+     * Waits until the server has come to its end, be it by {@link #close} or by {@link #failure}: until each handler was told
+     * {@code onClose}. Those on workers have {@link io.godwit.reactor.endpoint.Timeouts#close} for what they do from when the last
+     * connection has ended; what still runs then is left behind, on a daemon thread. In a callback on a worker, handlers are not
+     * waited for.
      *
      * @param timeout how long to wait
      * @return whether it has ended, or was never started
@@ -385,7 +390,7 @@ public final class WebSocketServer implements AutoCloseable {
      */
     public boolean awaitTermination(final Duration timeout) throws InterruptedException {
         final LoopGroup group = loops;
-        return group == null || group.awaitEnd(timeout);
+        return group == null || group.awaitTermination(timeout);
     }
 
     /** For tests: what is left once the server has ended. */

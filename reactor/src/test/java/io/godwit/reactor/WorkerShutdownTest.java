@@ -8,6 +8,7 @@ import io.godwit.reactor.WorkerCallbackTest.Acting;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
+import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import java.io.IOException;
 import java.time.Duration;
@@ -127,5 +128,36 @@ class WorkerShutdownTest {
             handler.await("close 1001");
         }
         assertThat(handler.ws.send("late")).isEqualTo(SendResult.CLOSED);
+    }
+
+    /** Nobody else waits for the handlers if the server was closed in a callback. */
+    @Test
+    void shouldNotHaveEndedBeforeTheHandlersWereToldTheLast() throws Exception {
+        final AtomicReference<WebSocketServer> server = new AtomicReference<>();
+        final Acting handler = new Acting(false, socket -> server.get().close()) {
+            @Override
+            public void onClose(final WebSocket socket, final int code, final String reason) {
+                go.acquireUninterruptibly();
+                super.onClose(socket, code, reason);
+            }
+        };
+        server.set(WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", onWorkers(handler))
+                .options(CheckedServer.timeouts(10_000, 60_000, 60_000))
+                .build()
+                .start());
+        try (RawPeer peer = RawPeer.open(server.get().port(), "/")) {
+            peer.sendText("first");
+            assertThat(peer.readFrame().closeCode()).isEqualTo(1001);
+            peer.send(RawPeer.closeFrame(1001));
+            handler.awaitThat(() -> !server.get().isRunning(), "the end of the loops");
+            assertThat(server.get().awaitTermination(Duration.ZERO)).isFalse();
+            assertThat(handler.events).doesNotContain("close 1001");
+        } finally {
+            handler.go.release();
+        }
+        assertThat(server.get().awaitTermination(Duration.ofSeconds(60))).isTrue();
+        assertThat(handler.events).endsWith("close 1001");
     }
 }

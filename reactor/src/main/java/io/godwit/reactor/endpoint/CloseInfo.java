@@ -3,7 +3,8 @@ package io.godwit.reactor.endpoint;
 /**
  * How a connection has ended.
  *
- * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came
+ * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came,
+ *     or it was not waited for since the connection was failed
  * @param reason the reason it gave, or an empty string
  * @param unsentMessages how many messages were taken to be sent, and have not left whole: the socket has not taken their last
  *     byte; 0 after every closing handshake. What was told to {@link WebSocketHandler#onDropped} does not count. A message in

@@ -112,7 +112,8 @@ public interface WebSocketHandler {
      * The connection has ended: nothing will come or go any more.
      *
      * @param ws the connection
-     * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came
+     * @param code the status code of the Close frame that the peer sent; 1005 where it had none, 1006 where no Close came; 1006 too
+     *     if the connection was failed ({@link #onError} was told why), since then the peer's Close is not waited for
      * @param reason the reason it gave, or an empty string
      */
     default void onClose(final WebSocket ws, final int code, final String reason) {}

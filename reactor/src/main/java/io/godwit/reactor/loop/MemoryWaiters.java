@@ -84,7 +84,7 @@ final class MemoryWaiters implements Mailed, Settled, Timed {
     /** Whose turn it is among those told: not the first's if there was no memory for one before. */
     private int toldNext;
 
-    /** When a reader that holds something was told, or somebody made way, or none that would read waited, last. */
+    /** When a reader that holds something was told, or one whose peer was idle made way, or none that would read waited, last. */
     private long movedNs;
 
     MemoryWaiters(final EventLoop loop, final MemoryBudget budget, final MemoryHolders holders) {

@@ -33,6 +33,10 @@ public final class LoopGroup {
     private final List<LoopRunner> runners = new ArrayList<>();
     private final Registry registry = new Registry(runners);
     private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /** Written before {@link #terminated} tells. */
+    private long terminatedNs;
+
     private ListeningSockets sockets;
     private int alive;
 
@@ -166,6 +170,7 @@ public final class LoopGroup {
         if (alive == 0) {
             sockets.close();
             shutdownWorkers();
+            terminatedNs = System.nanoTime();
             terminated.countDown();
         }
     }
@@ -353,7 +358,7 @@ public final class LoopGroup {
     }
 
     /**
-     * Waits for the end.
+     * Waits for the end of the loops.
      *
      * @param timeout how long
      * @return whether it has come
@@ -361,6 +366,28 @@ public final class LoopGroup {
      */
     public boolean awaitEnd(final Duration timeout) throws InterruptedException {
         return terminated.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Waits for the end of the loops, and then for the workers to tell their handlers the last. One of the workers waits for the
+     * loops only.
+     *
+     * @param timeout how long
+     * @return whether all have ended, or the time that the workers have for it after the loops is over
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public boolean awaitTermination(final Duration timeout) throws InterruptedException {
+        final long endNs = System.nanoTime() + Durations.nanos(timeout);
+        if (!awaitEnd(timeout)) {
+            return false;
+        }
+        if (service.workers() == null || inWorker()) {
+            return true;
+        }
+        final long workersEndNs = terminatedNs + Durations.nanos(closeTimeout());
+        final long nowNs = System.nanoTime();
+        return service.workers().hasEndedWithin(Math.min(endNs - nowNs, workersEndNs - nowNs))
+                || System.nanoTime() - workersEndNs >= 0;
     }
 
     Duration closeTimeout() {

@@ -232,11 +232,22 @@ public final class WorkerPool implements Executor {
         if (isWorker()) {
             return false;
         }
-        if (ended.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS)) {
+        if (hasEndedWithin(Durations.nanos(timeout))) {
             return true;
         }
         LOG.log(System.Logger.Level.WARNING, "handlers still run, and are left behind, on ", running(), "", null);
         return false;
+    }
+
+    /**
+     * Waits for the threads to end, after {@link #shutdown}.
+     *
+     * @param timeoutNs how long, in nanoseconds; zero or less: not at all
+     * @return whether all have ended
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public boolean hasEndedWithin(final long timeoutNs) throws InterruptedException {
+        return ended.await(timeoutNs, TimeUnit.NANOSECONDS);
     }
 
     private List<String> running() {
