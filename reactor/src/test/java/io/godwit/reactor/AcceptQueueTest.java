@@ -181,7 +181,8 @@ class AcceptQueueTest {
             server.server().stopAccepting();
             conversation.close();
             assertThat(peer.readFrame().closeCode()).isEqualTo(1000);
-            peer.send(RawPeer.closeFrame(1000));
+            // It closes too, or the server would wait for that.
+            peer.send(RawPeer.closeFrame(1000)).close();
             server.server().close();
             assertThatIllegalStateException().isThrownBy(() -> server.server().accept(LONG));
         }

@@ -31,6 +31,10 @@ class DeafPeerTest {
     /** A message that is pushed, on the wire. */
     private static final int MESSAGE_BYTES = 1_004;
 
+    private static final int PINGS_AT_A_TIME = 100;
+
+    private static final int ROUNDS_AFTER = 100;
+
     /** What control frames may take over the hard limit. */
     private static final int CONTROL_BYTES_EXTRA = 4_096;
 
@@ -86,6 +90,22 @@ class DeafPeerTest {
         return thread;
     }
 
+    /**
+     * Many at a time. One by one, their Pongs fill the peer's receive buffer with what the kernel keeps for each of them; it then
+     * drops what comes, with the acknowledgements of the Pings, and both sides may wait for minutes.
+     *
+     * @param sent how many were made; counted on
+     */
+    private static byte[] pings(final AtomicInteger sent) {
+        final byte[][] pings = new byte[PINGS_AT_A_TIME][];
+        for (int i = 0; i < pings.length; i++) {
+            pings[i] = RawPeer.frame(
+                    0x89,
+                    ByteBuffer.allocate(125).putInt(0, sent.incrementAndGet()).array());
+        }
+        return RawPeer.concat(pings);
+    }
+
     /** RFC 6455 §5.5.3: the Pong to the most recent Ping suffices. What waits for the peer has to stay small. */
     @Test
     void shouldHoldFewPongsForWhoPingsAndDoesNotRead() throws Exception {
@@ -95,10 +115,8 @@ class DeafPeerTest {
             final Thread pinging = new Thread(() -> {
                 try {
                     // Until Pongs wait, whatever the kernel holds beside them, and as many again.
-                    for (int after = 0; after < 2_000; after += handler.highest.get() > 0 ? 1 : 0) {
-                        final int number = sent.incrementAndGet();
-                        peer.send(RawPeer.frame(
-                                0x89, ByteBuffer.allocate(125).putInt(0, number).array()));
+                    for (int after = 0; after < ROUNDS_AFTER; after += handler.highest.get() > 0 ? 1 : 0) {
+                        peer.send(pings(sent));
                     }
                     peer.sendText("heard");
                 } catch (final IOException e) {
@@ -112,7 +130,7 @@ class DeafPeerTest {
                         handler.watch(handler.ws);
                         return handler.highest.get() > 0;
                     },
-                    "a blocked queue of pongs");
+                    "a blocked queue of Pongs");
             int last = 0;
             RawPeer.Frame frame = peer.readFrame();
             while (frame.opcode() == 0xA) {

@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param bytesSoft the soft mark, in bytes that wait for the socket: at or over it {@code send} says
  *     {@link SendResult#QUEUED}, and the peer is not read
  * @param bytesMax the hard limit: what follows a message that would exceed it is the policy's matter; one that is longer
- *     itself is {@link SendResult#TOO_LONG}
+ *     itself is {@link SendResult#TOO_LONG}. While the loop's memory is scarce a peer for which something waits already gets
+ *     no more than a share of what is left: then the next message is {@link SendResult#DROPPED}, under any policy
  * @param policy what happens at the hard limit
  * @param timeout while the soft mark is reached, the peer has to take as many bytes as that within this time; a slower one
  *     is closed with 1008, whatever the policy

@@ -43,10 +43,15 @@ final class Gate {
     private static final AtomicLongFieldUpdater<Gate> CLOSE_POSITION =
             AtomicLongFieldUpdater.newUpdater(Gate.class, "closePosition");
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<Gate, MpscChunkedVarHandleUnpaddedArrayQueue> QUEUE =
+            AtomicReferenceFieldUpdater.newUpdater(Gate.class, MpscChunkedVarHandleUnpaddedArrayQueue.class, "queue");
+
     private final Connection connection;
     private final SendPath sendPath;
-    private final MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> queue =
-            new MpscChunkedVarHandleUnpaddedArrayQueue<>(CHUNK, CAPACITY);
+
+    /** Null until the first message is handed over: a subscriber that is only published to has none. */
+    private volatile MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> queue;
 
     private volatile long closePosition = Long.MAX_VALUE;
 
@@ -186,6 +191,8 @@ final class Gate {
         }
         final SendResult result;
         try {
+            // First: what has been taken finds it.
+            makeQueue();
             result = outbound().handOver(bytes, precedence);
         } catch (final RuntimeException | Error e) {
             handoff().release(parcel);
@@ -197,6 +204,12 @@ final class Gate {
         }
         put(parcel.label(what, bytes).position(position()));
         return result;
+    }
+
+    private void makeQueue() {
+        if (queue == null) {
+            QUEUE.compareAndSet(this, null, new MpscChunkedVarHandleUnpaddedArrayQueue<Parcel>(CHUNK, CAPACITY));
+        }
     }
 
     /** Whoever is refused hears of room: the loop may have looked for whom to tell of it just before. */
@@ -251,20 +264,30 @@ final class Gate {
 
     /** Sends what was handed over before a position was published. */
     void drainTo(final long position) {
-        Parcel next = queue.peek();
+        Parcel next = first();
         while (next != null && next.position() <= position && sendNext()) {
-            next = queue.peek();
+            next = first();
         }
+    }
+
+    private Parcel first() {
+        final MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> present = queue;
+        return present == null ? null : present.peek();
     }
 
     /** Once the connection is cut off, what was handed over stays here until its end counts it. */
     private boolean sendNext() {
-        final Parcel next = connection.isAborted() ? null : queue.poll();
-        if (next != null) {
-            catchUp(next.position());
-            sendPath.arrive(next);
+        final Parcel next = first();
+        if (next == null || connection.isAborted()) {
+            return false;
         }
-        return next != null;
+        // May fail, or cut it off: then the message has to be here still.
+        catchUp(next.position());
+        if (connection.isAborted()) {
+            return false;
+        }
+        sendPath.arrive(queue.poll());
+        return true;
     }
 
     private static boolean endsMessage(final Object label) {
@@ -275,11 +298,14 @@ final class Gate {
 
     /** After the end the loop has no part in it any more, and whoever comes late clears away: one at a time. */
     synchronized void discard() {
-        for (Parcel late = queue.poll(); late != null; late = queue.poll()) {
+        final MpscChunkedVarHandleUnpaddedArrayQueue<Parcel> present = queue;
+        Parcel late = present == null ? null : present.poll();
+        while (late != null) {
             if (!endsMessage(late.label())) {
                 outbound().recountUnsent(-1);
             }
             handoff().release(late);
+            late = present.poll();
         }
     }
 }

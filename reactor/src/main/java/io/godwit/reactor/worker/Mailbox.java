@@ -210,11 +210,6 @@ public final class Mailbox implements Runnable {
         return full;
     }
 
-    /** {@return how many messages wait, or are being delivered. Any thread} */
-    public int waitingMessages() {
-        return countOf(waiting);
-    }
-
     // --- turns
 
     /** Sees to it that what waits is looked at, by a worker, after this call. Any thread. */

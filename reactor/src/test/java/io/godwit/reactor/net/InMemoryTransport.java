@@ -37,6 +37,9 @@ public final class InMemoryTransport implements Transport, Settled {
     private boolean closed;
     private boolean reset;
 
+    /** What the next write throws; null: nothing. */
+    private Error failure;
+
     private InMemoryTransport(final int bytesMax) {
         this.bytesMax = bytesMax;
     }
@@ -75,6 +78,11 @@ public final class InMemoryTransport implements Transport, Settled {
         received = null;
         closed = true;
         peer.breakOff();
+    }
+
+    /** Has the next write here throw what no transport should. */
+    public void failNextWrite(final Error thrown) {
+        failure = thrown;
     }
 
     private void breakOff() {
@@ -120,6 +128,11 @@ public final class InMemoryTransport implements Transport, Settled {
     @Override
     public int write(final ByteBuffer out) throws IOException {
         requireWhole();
+        if (failure != null) {
+            final Error thrown = failure;
+            failure = null;
+            throw thrown;
+        }
         if (outputEnded) {
             throw new ClosedChannelException();
         }

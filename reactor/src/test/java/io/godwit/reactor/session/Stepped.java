@@ -162,6 +162,11 @@ final class Stepped implements AutoCloseable {
             client.shutdownOutput();
         }
 
+        /** Has the server's next write to it throw. */
+        void failNextWrite(final Error thrown) {
+            client.peer().failNextWrite(thrown);
+        }
+
         void reset() {
             client.reset();
         }

@@ -292,6 +292,29 @@ class UnsentTest {
         assertThat(topic.subscriberCount()).isZero();
     }
 
+    /** What was published before a message goes before it, and may cost the connection. */
+    @Test
+    void shouldCountAndGiveBackAMessageBeforeWhichAPublicationFails() throws Exception {
+        final Topic topic = new Topic("of one");
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
+        assertThat(topic.subscribe(peer.ws)).isTrue();
+        stepped.settle();
+        elsewhere(() -> {
+            // So the connection has its turn before the walk over the subscribers.
+            peer.ws.send("first");
+            // The second finds no room in the batch before the first has left.
+            topic.publish(EncodedMessage.binary(bytes(5_000)));
+            topic.publish(EncodedMessage.binary(bytes(5_000)));
+            assertThat(peer.ws.send("handed over").isTaken()).isTrue();
+        });
+        peer.failNextWrite(new OutOfMemoryError("injected"));
+        stepped.settle();
+        assertThat(peer.events).endsWith("close 1006", "ended");
+        assertThat(peer.how.unsentMessages()).isEqualTo(3);
+        assertThat(peer.how.unsentBytes()).isEqualTo(7 + 5_004 + 13);
+        assertThat(stepped.loop.memory().usedBytes()).isZero();
+    }
+
     @Test
     void shouldTellOfTheEndAfterAClosingHandshakeOnceThereIsMemoryForThat() throws IOException {
         open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
