@@ -589,6 +589,16 @@ public final class Outbound {
         }
     }
 
+    /**
+     * Counts a message that was taken on another thread, and has found no place here: the end tells of it.
+     *
+     * @param bytes its length on the wire
+     */
+    public void countUnsent(final int bytes) {
+        room.takeAnyway(bytes);
+        room.recount(1);
+    }
+
     private int write(final ByteBuffer bytes) {
         try {
             final int written = failure() == null ? transport.write(bytes) : 0;

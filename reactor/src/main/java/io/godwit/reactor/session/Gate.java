@@ -108,11 +108,15 @@ final class Gate {
         return closePosition;
     }
 
-    /** Delivers what was published before a position. Loop only. */
+    /** Delivers what was published before a position. If that fails, so does the connection, not whoever calls this. Loop only. */
     void catchUp(final long position) {
         final Subscriber present = subscriber;
         if (present != null) {
-            present.catchUp(position);
+            try {
+                present.catchUp(position);
+            } catch (final Throwable t) {
+                sendPath.fail(t);
+            }
         }
     }
 
@@ -281,7 +285,7 @@ final class Gate {
         if (next == null || connection.isAborted()) {
             return false;
         }
-        // May fail, or cut it off: then the message has to be here still.
+        // May cut it off: then the message has to be here still.
         catchUp(next.position());
         if (connection.isAborted()) {
             return false;

@@ -289,6 +289,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     @Override
     public void fail(final Throwable thrown) {
+        framing.stop();
         connection.fail(thrown);
     }
 
@@ -388,11 +389,13 @@ final class SendPath implements FrameOutput, Outlet {
         begun = false;
         if (held != null) {
             outbound().held(0);
-            // Taken out first: whatever happens, each goes back once.
-            for (Parcel next = held.poll(); next != null; next = held.poll()) {
-                sendParcel(next, false);
+            // Taken out first: whatever happens, each goes back once. If it is cut off, the end counts the others.
+            while (held.count() > 0 && !connection.isAborted()) {
+                sendParcel(held.poll(), false);
             }
-            held = null;
+            if (held.count() == 0) {
+                held = null;
+            }
         }
     }
 
@@ -481,13 +484,20 @@ final class SendPath implements FrameOutput, Outlet {
                 || parcel.label() instanceof Opcode opcode && !opcode.isControl();
     }
 
-    /** Sends what was taken, in the room that was taken for it; nothing, where the connection has ended meanwhile. */
+    /**
+     * Sends what was taken, in the room that was taken for it. Its sender was told that it is sent: if that fails, nothing that
+     * comes after it may leave. So the connection fails, not whoever has the loop look here.
+     */
     private void sendParcel(final Parcel parcel, final boolean wasHandedOver) {
+        final long before = outbound().sentMessages();
         try {
             outbound().spend(parcel.number());
-            if (!connection.isAborted()) {
-                sendLabelled(parcel.label(), parcel.bytes());
+            sendLabelled(parcel.label(), parcel.bytes());
+        } catch (final Throwable t) {
+            if (waitsForTheEnd(parcel) && outbound().sentMessages() == before) {
+                outbound().countUnsent(parcel.number());
             }
+            fail(t);
         } finally {
             outbound().spent(wasHandedOver);
             handoff().release(parcel);

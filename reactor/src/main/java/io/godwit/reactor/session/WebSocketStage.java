@@ -491,6 +491,10 @@ final class WebSocketStage implements Stage, Opened {
         if (isClear()) {
             sendPath.catchUpBeforeClose();
             sendPath.abandonFragments();
+            if (connection.isAborted()) {
+                // Something that goes before it has failed.
+                return;
+            }
             framing.sendClose(request);
             connection.settleLater();
             noteState();

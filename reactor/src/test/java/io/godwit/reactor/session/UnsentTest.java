@@ -7,16 +7,22 @@ import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.Limits;
 import io.godwit.reactor.endpoint.EndpointLimits;
+import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,10 +63,18 @@ class UnsentTest {
 
     private void open(final SlowConsumerPolicy policy, final int fragmentBytes, final int bytesBetween)
             throws IOException {
+        open(policy, fragmentBytes, bytesBetween, (ws, message) -> {});
+    }
+
+    private void open(
+            final SlowConsumerPolicy policy,
+            final int fragmentBytes,
+            final int bytesBetween,
+            final BiConsumer<WebSocket, Message> reply)
+            throws IOException {
         final EndpointLimits limits =
                 Limits.of(new ProtocolLimits(1_000, 1_000, 1), SOFT_BYTES, MAX_BYTES, fragmentBytes);
-        peer = stepped.open(
-                limits.withOutbound(limits.outbound().withPolicy(policy)), bytesBetween, (ws, message) -> {});
+        peer = stepped.open(limits.withOutbound(limits.outbound().withPolicy(policy)), bytesBetween, reply);
         left.reset();
         writer = null;
         takenMessages = 0;
@@ -147,10 +161,8 @@ class UnsentTest {
         }
     }
 
-    private static void elsewhere(final Runnable sending) throws InterruptedException {
-        final Thread other = new Thread(sending);
-        other.start();
-        other.join();
+    private static void elsewhere(final Runnable sending) {
+        CompletableFuture.runAsync(sending, task -> new Thread(task).start()).join();
     }
 
     private void read(final int bytesMax) throws IOException {
@@ -313,6 +325,48 @@ class UnsentTest {
         assertThat(peer.how.unsentMessages()).isEqualTo(3);
         assertThat(peer.how.unsentBytes()).isEqualTo(7 + 5_004 + 13);
         assertThat(stepped.loop.memory().usedBytes()).isZero();
+    }
+
+    /** Whoever has the loop send it, such as a handler that sends to another connection, has no part in it. */
+    @Test
+    void shouldFailTheConnectionOfAMessageThatWasTakenAndCannotBeSent() throws Exception {
+        final List<SendResult> results = new ArrayList<>();
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000, (ws, message) -> {
+            results.add(ws.send(bytes(1_500)));
+            // Finds no room in the batch before the first has left.
+            elsewhere(() -> results.add(ws.send(bytes(8_000))));
+            elsewhere(() -> results.add(ws.send(bytes(500))));
+            results.add(ws.send("refused"));
+        });
+        peer.failNextWrite(new OutOfMemoryError("injected"));
+        peer.write(Stepped.frame(0x81, (byte) 'a'));
+        peer.write(Stepped.frame(0x81, (byte) 'b'));
+        stepped.settle();
+        assertThat(results).containsExactly(SendResult.SENT, SendResult.QUEUED, SendResult.QUEUED, SendResult.CLOSED);
+        assertThat(peer.events).containsExactly("message 1", "close 1006", "ended");
+        assertThat(peer.readableBytes()).isZero();
+        assertThat(peer.how.unsentMessages()).isEqualTo(3);
+        assertThat(peer.how.unsentBytes()).isEqualTo(1_504 + 8_004 + 504);
+        assertThat(stepped.loop.memory().usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldSendNoCloseAfterAPublicationThatCannotBeDelivered() throws Exception {
+        final Topic topic = new Topic("of one");
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000, (ws, message) -> {
+            ws.send(bytes(1_500));
+            topic.publish(EncodedMessage.binary(bytes(8_000)));
+            ws.close();
+        });
+        assertThat(topic.subscribe(peer.ws)).isTrue();
+        stepped.settle();
+        peer.failNextWrite(new OutOfMemoryError("injected"));
+        peer.write(Stepped.frame(0x81, (byte) 'a'));
+        stepped.settle();
+        assertThat(peer.events).containsExactly("message 1", "close 1006", "ended");
+        assertThat(peer.readableBytes()).isZero();
+        assertThat(peer.how.unsentMessages()).isOne();
+        assertThat(topic.subscriberCount()).isZero();
     }
 
     @Test
