@@ -7,8 +7,8 @@ import io.godwit.reactor.loop.Settled;
 import io.godwit.reactor.loop.SharedMemory;
 import io.godwit.reactor.metrics.LoopCounters;
 import io.godwit.reactor.metrics.Metric;
-import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,7 +70,9 @@ public final class Deliveries implements Mailed, Settled {
 
     // --- the loop's
 
-    private final ArrayDeque<Membership> departing = new ArrayDeque<>();
+    /** No ArrayDeque, which is empty after it could not grow (JDK 17): those in it would stay among the subscribers for good. */
+    private final LinkedList<Membership> departing = new LinkedList<>();
+
     private final Publication[] run = new Publication[RUN_MAX];
     private int runLength;
     private long runBytes;

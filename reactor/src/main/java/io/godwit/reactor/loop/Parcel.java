@@ -23,6 +23,9 @@ public final class Parcel {
     private long position;
     private boolean lent;
 
+    /** What follows it, if whoever has it keeps several. */
+    private Parcel next;
+
     private Parcel(final ByteBuffer bytes, final int shelf, final boolean note) {
         this.bytes = bytes;
         this.shelf = shelf;
@@ -73,6 +76,20 @@ public final class Parcel {
     /** {@return as {@link #position(long)} was told last} */
     public long position() {
         return position;
+    }
+
+    /**
+     * Makes it a link of a chain of those that one thread keeps.
+     *
+     * @param following what follows it; null, as it has to be when it is given back: nothing
+     */
+    public void next(final Parcel following) {
+        next = following;
+    }
+
+    /** {@return what follows it, or null} */
+    public Parcel next() {
+        return next;
     }
 
     /** {@return what it was labelled with} */

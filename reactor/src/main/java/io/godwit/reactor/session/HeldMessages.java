@@ -2,29 +2,39 @@ package io.godwit.reactor.session;
 
 import io.godwit.reactor.loop.HandoffPool;
 import io.godwit.reactor.loop.Parcel;
-import java.util.ArrayDeque;
 
-/** What was sent while a message in fragments is not finished, and waits for its end. Loop only. */
+/**
+ * What was sent while a message in fragments is not finished, and waits for its end. They are a chain: what was taken must not be
+ * lost since there is no memory for a place. Loop only.
+ */
 final class HeldMessages {
 
-    private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
+    private Parcel first;
+    private Parcel last;
+    private int count;
     private int roomBytes;
 
     /**
-     * Adds a message.
+     * Adds a message. Takes no memory.
      *
      * @param parcel owned from now on; its number is the room that was taken for it
      * @return how much room was taken for all
      */
     int add(final Parcel parcel) {
-        parcels.addLast(parcel);
+        if (last == null) {
+            first = parcel;
+        } else {
+            last.next(parcel);
+        }
+        last = parcel;
+        count++;
         roomBytes += parcel.number();
         return roomBytes;
     }
 
     /** {@return how many wait} */
     int count() {
-        return parcels.size();
+        return count;
     }
 
     /** {@return how much room was taken for them} */
@@ -34,12 +44,20 @@ final class HeldMessages {
 
     /** {@return the next message, owned by the caller, or null} */
     Parcel poll() {
-        return parcels.pollFirst();
+        final Parcel polled = first;
+        if (polled != null) {
+            first = polled.next();
+            last = first == null ? null : last;
+            polled.next(null);
+            count--;
+            roomBytes -= polled.number();
+        }
+        return polled;
     }
 
     /** Gives all back to where they come from. Takes no memory. */
     void release(final HandoffPool pool) {
-        for (Parcel next = parcels.pollFirst(); next != null; next = parcels.pollFirst()) {
+        for (Parcel next = poll(); next != null; next = poll()) {
             pool.release(next);
         }
     }

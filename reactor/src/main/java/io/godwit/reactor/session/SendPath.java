@@ -414,10 +414,16 @@ final class SendPath implements FrameOutput, Outlet {
         return result;
     }
 
-    /** It has arrived, and its room stays taken. */
+    /** It has arrived, and its room stays taken. If there is no memory to keep it, the end counts it. */
     private void keep(final Parcel parcel) {
         if (held == null) {
-            held = new HeldMessages();
+            try {
+                held = new HeldMessages();
+            } catch (final OutOfMemoryError e) {
+                handoff().release(parcel);
+                fail(e);
+                return;
+            }
         }
         outbound().held(held.add(parcel));
         outbound().spent(true);
