@@ -75,12 +75,15 @@ final class Gate {
 
     /** {@return what this connection is subscribed by; made when first asked for. Any thread} */
     Subscriber subscriber(final Deliveries deliveries) {
-        if (subscriber == null && SUBSCRIBER.compareAndSet(this, null, new Subscriber(deliveries, sendPath))) {
-            // Before it can be subscribed: from now on the loop looks here before it sends.
-            outbound().watch();
-            if (outbound().isEnded()) {
-                subscriber.endUnused();
-            }
+        if (subscriber == null) {
+            SUBSCRIBER.compareAndSet(this, null, new Subscriber(deliveries, sendPath));
+        }
+        // By each who asks, before it is subscribed: the thread that has made the subscriber may not have got here yet.
+        // From now on the loop looks here before it sends.
+        outbound().watch();
+        if (outbound().isEnded()) {
+            // The end may have looked before there was a subscriber.
+            subscriber.endUnused();
         }
         return subscriber;
     }
