@@ -81,6 +81,10 @@ final class Gate {
         // By each who asks, before it is subscribed: the thread that has made the subscriber may not have got here yet.
         // From now on the loop looks here before it sends.
         outbound().watch();
+        if (outbound().isSealed()) {
+            // It was closed, maybe when there was nothing yet to note that in.
+            noteClose();
+        }
         if (outbound().isEnded()) {
             // The end may have looked before there was a subscriber.
             subscriber.endUnused();

@@ -510,6 +510,8 @@ final class WebSocketStage implements Stage, Opened {
         inbox.requestClose(code, reason);
         sendPath.noteClose();
         connection.outbound().seal();
+        // Again: whoever has subscribed it meanwhile has either seen the seal, or is seen here.
+        sendPath.noteClose();
     }
 
     /** Asks for an abort. Any thread. */

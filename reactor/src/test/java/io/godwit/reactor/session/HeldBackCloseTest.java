@@ -2,11 +2,13 @@ package io.godwit.reactor.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.net.Precedence;
+import io.godwit.reactor.topic.Topic;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -74,5 +76,21 @@ class HeldBackCloseTest {
         stepped.pass(Duration.ofSeconds(2));
         assertThat(peer.events).containsExactly("error TIMEOUT", "close 1006", "ended");
         assertThat(stepped.count(Metric.CLOSE_TIMEOUTS)).isOne();
+    }
+
+    /** By the thread that has closed it, before the loop has seen that, and although nothing was subscribed or sent before. */
+    @Test
+    void shouldDeliverNothingThatIsPublishedAfterTheClose() throws Exception {
+        final Topic topic = new Topic("of one");
+        final Stepped.Peer peer = stepped.open(EndpointLimits.DEFAULT);
+        final Thread other = new Thread(() -> {
+            peer.ws.close();
+            topic.subscribe(peer.ws);
+            topic.publish(EncodedMessage.text("late"));
+        });
+        other.start();
+        other.join();
+        stepped.settle();
+        assertThat(peer.readOpcodes()).containsExactly(0x8);
     }
 }
