@@ -34,6 +34,12 @@ final class SendPath implements FrameOutput, Outlet {
     /** In place of how many bytes are copied: its frames are shared. */
     static final int SHARED = -1;
 
+    /** Of a message in fragments, in {@link #progress}: no frame was sent; some were; one that was taken is lost. */
+    private static final byte NOT_BEGUN = 0;
+
+    private static final byte BEGUN = 1;
+    private static final byte CUT = 2;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final VarHandle GATE;
     private static final VarHandle WRITING;
@@ -57,10 +63,10 @@ final class SendPath implements FrameOutput, Outlet {
     /** While a message is sent in fragments, what else is sent waits here. Null where nothing does. */
     private HeldMessages held;
 
-    /** Whether a message in fragments is being sent, as the loop sees it; and whether its first frame was. */
+    /** Whether a message in fragments is being sent, as the loop sees it; and how far it has got. */
     private boolean inFragments;
 
-    private boolean begun;
+    private byte progress;
 
     /** Whether somebody has a writer of a message that is not finished. Any thread's. */
     private volatile boolean writing;
@@ -325,9 +331,10 @@ final class SendPath implements FrameOutput, Outlet {
         keepsPlace = fragment.precedence(payload) == Precedence.CONTROL;
         inFragments = true;
         final boolean taken = !connection.isAborted()
+                && progress != CUT
                 && framing.protocol().sendFragment(fragment.opcode(), payload, fragment.isLast());
         keepsPlace = false;
-        begun |= taken;
+        progress = taken ? BEGUN : progress;
         if (taken && fragment.isLast()) {
             connection.loop().counters().increment(Metric.MESSAGES_SENT);
             messageFinished();
@@ -386,7 +393,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     private void messageFinished() {
         inFragments = false;
-        begun = false;
+        progress = NOT_BEGUN;
         if (held != null) {
             outbound().held(0);
             // Taken out first: whatever happens, each goes back once. If it is cut off, the end counts the others.
@@ -435,7 +442,7 @@ final class SendPath implements FrameOutput, Outlet {
      * told. Where none of it has left, what waits leaves now.
      */
     void abandonFragments() {
-        if (inFragments && !begun) {
+        if (inFragments && progress == NOT_BEGUN) {
             messageFinished();
         }
         if (held != null) {
@@ -515,14 +522,24 @@ final class SendPath implements FrameOutput, Outlet {
             frame(shared);
         } else if (label instanceof Fragment fragment) {
             if (!sendFrame(fragment, bytes) && !connection.isAborted()) {
-                // Its sender was told that it is sent, and without it the message cannot go on.
-                framing.overloaded();
+                lose(fragment, bytes.remaining());
             }
         } else if (((Opcode) label).isControl()) {
             sendInPlace((Opcode) label, bytes);
         } else {
             framing.toSend().send((Opcode) label, bytes);
         }
+    }
+
+    /**
+     * There is no memory for a fragment whose sender was told that it is sent. Without it the message cannot go on: nothing more of
+     * it leaves, or its end would make it look whole.
+     */
+    private void lose(final Fragment fragment, final int payloadBytes) {
+        progress = CUT;
+        outbound().tellDropped(fragment.isLast() ? 1 : 0, frameBytes(payloadBytes));
+        connection.settleLater();
+        framing.overloaded();
     }
 
     // --- topics

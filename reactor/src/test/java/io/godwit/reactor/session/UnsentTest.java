@@ -13,6 +13,7 @@ import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Timeouts;
 import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.loop.MemoryBudget;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.Topic;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An account of a connection that breaks: what was taken has left, or was dropped and told, or is told as unsent. */
 class UnsentTest {
@@ -166,7 +168,10 @@ class UnsentTest {
     }
 
     private void read(final int bytesMax) throws IOException {
-        final ByteBuffer in = peer.read(bytesMax);
+        read(peer.read(bytesMax));
+    }
+
+    private void read(final ByteBuffer in) {
         left.write(in.array(), 0, in.limit());
     }
 
@@ -302,6 +307,43 @@ class UnsentTest {
         assertThat(peer.how.unsentBytes()).isEqualTo(11 + 7 + 6 + 13 + 3);
         assertThat(stepped.count(Metric.WEBSOCKETS_CLOSED)).isOne();
         assertThat(topic.subscriberCount()).isZero();
+    }
+
+    /** The peer is told of the overload, and takes no part of a message for the whole; be it the first part that is lost. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotEndAMessageOfWhichAFragmentIsLost(final boolean begun) throws IOException {
+        try (Stepped small = new Stepped(Timeouts.DEFAULT, 1 << 20)) {
+            final EndpointLimits limits = Limits.of(new ProtocolLimits(1_000, 1_000, 1), SOFT_BYTES, MAX_BYTES, 0);
+            final Stepped.Peer slow = small.open(limits, 1, (ws, message) -> {});
+            slow.ws.send(bytes(10));
+            final MessageWriter fragments = slow.ws.startMessage(Opcode.BINARY);
+            if (begun) {
+                elsewhere(
+                        () -> assertThat(fragments.append(bytes(100)).isTaken()).isTrue());
+            }
+            small.settle();
+            elsewhere(() -> {
+                assertThat(fragments.append(bytes(3_000)).isTaken()).isTrue();
+                assertThat(fragments.finish().isTaken()).isTrue();
+            });
+            final MemoryBudget memory = small.loop.memory();
+            final long rest = memory.bytesMax() + MemoryBudget.reserveOf(memory.bytesMax()) - memory.usedBytes();
+            memory.takeAnyway(rest);
+            small.settle();
+            memory.give(rest);
+            while (slow.readableBytes() > 0) {
+                read(slow.read(1));
+                small.settle();
+            }
+            final byte[] frames = left.toByteArray();
+            final int close = frames.length - 14;
+            assertThat(frames).startsWith(0x82, 10).hasSize(12 + (begun ? 102 : 0) + 14);
+            assertThat(frames[close] & 0xff).isEqualTo(0x88);
+            assertThat(frames[close + 2] << 8 | frames[close + 3] & 0xff).isEqualTo(1013);
+            assertThat(slow.droppedMessages).isOne();
+            assertThat(slow.droppedBytes).isEqualTo(3_004 + 2);
+        }
     }
 
     /** What was published before a message goes before it, and may cost the connection. */
