@@ -382,7 +382,8 @@ public final class WebSocketServer implements AutoCloseable {
      * Waits until the server has come to its end, be it by {@link #close} or by {@link #failure}: until each handler was told
      * {@code onClose}. Those on workers have {@link io.godwit.reactor.endpoint.Timeouts#close} for what they do from when the last
      * connection has ended; what still runs then is left behind, on a daemon thread. In a callback on a worker, handlers are not
-     * waited for.
+     * waited for. In a callback on a loop nothing is, nor by the thread that drives a stepped server, before that has ended:
+     * the thread that would wait is the one that has to bring the end about.
      *
      * @param timeout how long to wait
      * @return whether it has ended, or was never started

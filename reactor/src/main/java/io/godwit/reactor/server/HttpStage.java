@@ -47,6 +47,9 @@ final class HttpStage extends MemoryHolder implements Stage {
     private boolean begun;
     private boolean answered;
 
+    /** Whether a callback is on the stack: what it returns is the answer, although it may shut the server down. */
+    private boolean deciding;
+
     /** What its head takes of the loop's memory, until it is answered. */
     private long headBytes;
 
@@ -171,11 +174,13 @@ final class HttpStage extends MemoryHolder implements Stage {
             answer(HttpAnswers.METHOD_NOT_ALLOWED);
             return;
         }
+        deciding = true;
         try {
             answer(route.responder().answer(request));
         } catch (final Throwable t) {
             answerFailure("the responder of ", t);
         } finally {
+            deciding = false;
             connection.loop().keepInterrupt();
         }
     }
@@ -188,6 +193,7 @@ final class HttpStage extends MemoryHolder implements Stage {
         }
         final List<String> offered = ServerHandshake.offeredSubprotocols(request);
         final UpgradeRequest upgrade = new UpgradeRequest(request, connection.remoteAddress(), offered);
+        deciding = true;
         try {
             decide(
                     onWorkers()
@@ -196,6 +202,7 @@ final class HttpStage extends MemoryHolder implements Stage {
         } catch (final Throwable t) {
             answerFailure("onUpgrade of ", t);
         } finally {
+            deciding = false;
             connection.loop().keepInterrupt();
         }
     }
@@ -209,12 +216,14 @@ final class HttpStage extends MemoryHolder implements Stage {
             return;
         }
         Objects.requireNonNull(upgrade, "onUpgrade returned null");
-        if (upgrade.later() != null) {
+        if (upgrade.refusal() != null) {
+            answer(upgrade.refusal());
+        } else if (server.isGoingDown()) {
+            answer(HttpAnswers.GOING_DOWN);
+        } else if (upgrade.later() != null) {
             connection.pause(PauseReason.UPGRADE);
             awaited = new LaterDecision(this);
             upgrade.later().whenComplete(awaited);
-        } else if (upgrade.refusal() != null) {
-            answer(upgrade.refusal());
         } else {
             accept(upgrade);
         }
@@ -261,7 +270,7 @@ final class HttpStage extends MemoryHolder implements Stage {
         }
         connection.resume(PauseReason.UPGRADE);
         try {
-            decide(server.isGoingDown() ? Upgrade.refuse(HttpAnswers.GOING_DOWN) : upgrade);
+            decide(upgrade);
         } catch (final Throwable t) {
             answerFailure("onUpgrade of ", t);
         }
@@ -304,7 +313,7 @@ final class HttpStage extends MemoryHolder implements Stage {
         answer(HttpAnswers.FAILED);
     }
 
-    /** Once: a callback may have shut the server down meanwhile, and with it this connection. */
+    /** Once. */
     private void answer(final HttpAnswer answer) {
         if (answered) {
             return;
@@ -393,7 +402,7 @@ final class HttpStage extends MemoryHolder implements Stage {
 
     @Override
     public void onShutdown(final long leftNs) {
-        if (!answered) {
+        if (!answered && !deciding) {
             connection.resume(PauseReason.UPGRADE);
             if (begun) {
                 answer(HttpAnswers.GOING_DOWN);

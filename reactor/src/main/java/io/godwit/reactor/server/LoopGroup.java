@@ -370,7 +370,7 @@ public final class LoopGroup {
 
     /**
      * Waits for the end of the loops, and then for the workers to tell their handlers the last. One of the workers waits for the
-     * loops only.
+     * loops only; the thread that drives a loop does not wait for that to end, since only it could bring that about.
      *
      * @param timeout how long
      * @return whether all have ended, or the time that the workers have for it after the loops is over
@@ -378,7 +378,9 @@ public final class LoopGroup {
      */
     public boolean awaitTermination(final Duration timeout) throws InterruptedException {
         final long endNs = System.nanoTime() + Durations.nanos(timeout);
-        if (!awaitEnd(timeout)) {
+        final boolean drives =
+                runners.stream().anyMatch(runner -> runner.server().loop().inLoop());
+        if (!awaitEnd(drives ? Duration.ZERO : timeout)) {
             return false;
         }
         if (service.workers() == null || inWorker()) {

@@ -286,15 +286,15 @@ final class Gate {
         return present == null ? null : present.peek();
     }
 
-    /** Once the connection is cut off, what was handed over stays here until its end counts it. */
+    /** Once nothing can be sent any more, what was handed over stays here until the end of the connection counts it. */
     private boolean sendNext() {
         final Parcel next = first();
-        if (next == null || connection.isAborted()) {
+        if (next == null || sendPath.isOver()) {
             return false;
         }
         // May cut it off: then the message has to be here still.
         catchUp(next.position());
-        if (connection.isAborted()) {
+        if (sendPath.isOver()) {
             return false;
         }
         sendPath.arrive(queue.poll());

@@ -118,7 +118,13 @@ final class SendPath implements FrameOutput, Outlet {
         return !inFragments;
     }
 
-    private void catchUpAll() {
+    /** {@return whether nothing can be sent any more: it was cut off, or both sides have said their last} */
+    boolean isOver() {
+        return connection.isAborted() || framing.isOver();
+    }
+
+    /** Sends all that other threads have given this connection until now. */
+    void catchUpAll() {
         final Gate present = gate;
         if (present != null) {
             present.drainAll();

@@ -151,6 +151,9 @@ final class WebSocketStage implements Stage, Opened {
             // The peer has said all. It may still hear us, and whoever cannot is noticed when that is written.
             return;
         }
+        // It may still read: what was taken leaves. What is only about to be handed over is told as unsent.
+        connection.outbound().seal();
+        sendPath.catchUpAll();
         framing.endOfInput();
         noteState();
     }

@@ -42,7 +42,9 @@ class UnsentTest {
     private enum End {
         RESET,
         ABORT,
-        FAILURE
+        FAILURE,
+        /** The peer ends its side without a Close, and reads on. */
+        HALF_CLOSE
     }
 
     private final Stepped stepped;
@@ -96,7 +98,7 @@ class UnsentTest {
             for (int steps = random.nextInt(STEPS_MAX); steps > 0; steps--) {
                 step();
             }
-            end(End.values()[random.nextInt(3)]);
+            end(End.values()[random.nextInt(4)]);
             final String what = policy + ", round " + round + ", seed " + seed;
             assertThat(peer.how).as(what).isNotNull();
             assertThat(wholeMessages() + peer.how.unsentMessages() + peer.droppedMessages)
@@ -181,12 +183,24 @@ class UnsentTest {
             peer.reset();
         } else if (end == End.ABORT) {
             peer.ws.abort();
+        } else if (end == End.HALF_CLOSE) {
+            peer.shutdownOutput();
+            readToTheEnd();
         } else {
             peer.connection.fail(new IllegalStateException("thrown by a test"));
         }
         stepped.settle();
         if (end != End.RESET) {
             read(peer.readableBytes());
+        }
+    }
+
+    private void readToTheEnd() throws IOException {
+        stepped.settle();
+        while (peer.how == null) {
+            assertThat(peer.readableBytes()).isPositive();
+            read(peer.readableBytes());
+            stepped.settle();
         }
     }
 
@@ -214,6 +228,23 @@ class UnsentTest {
 
     private static ByteBuffer bytes(final int count) {
         return ByteBuffer.allocate(count);
+    }
+
+    /** It may read on, although it says nothing more: what other threads have sent by then reaches it. */
+    @Test
+    void shouldSendWhatWasTakenToAPeerThatHasEndedItsSide() throws Exception {
+        open(SlowConsumerPolicy.DROP_NEWEST, 0, 15);
+        elsewhere(() -> {
+            assertThat(peer.ws.send(bytes(10)).isTaken()).isTrue();
+            assertThat(peer.ws.send(bytes(20)).isTaken()).isTrue();
+        });
+        peer.shutdownOutput();
+        readToTheEnd();
+        read(peer.readableBytes());
+        assertThat(wholeMessages()).isEqualTo(2);
+        assertThat(peer.how.code()).isEqualTo(1006);
+        assertThat(peer.how.unsentMessages()).isZero();
+        assertThat(peer.how.unsentBytes()).isZero();
     }
 
     @Test
