@@ -39,7 +39,7 @@ final class SettingsReader {
      */
     Optional<DaemonSettings> read() {
         for (final TomlParseError error : broken.reliableErrors()) {
-            mistakes.add(error.position(), "syntax", error.getMessage(), null);
+            mistakes.add(error.position(), "syntax", TomlText.shown(error.getMessage()), null);
         }
         final TableReader reader = new TableReader(mistakes, file, broken);
         for (final String id : toml.keySet()) {

@@ -1,6 +1,7 @@
 package io.godwit.config.settings;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -44,5 +45,23 @@ final class TomlText {
      */
     static String name(final String id) {
         return id.length() <= TEXT_CHARS_MAX && id.matches("[A-Za-z0-9_-]+") ? id : of(id);
+    }
+
+    /**
+     * Writes what the parser says of a file, some of which it quotes as it stands there.
+     *
+     * @param message of the parser
+     * @return one line, which a terminal only shows: control characters are escaped
+     */
+    static String shown(final String message) {
+        final StringBuilder line = new StringBuilder();
+        for (final char each : message.toCharArray()) {
+            if (Character.isISOControl(each)) {
+                line.append(String.format(Locale.ROOT, "\\u%04X", (int) each));
+            } else {
+                line.append(each);
+            }
+        }
+        return line.toString();
     }
 }

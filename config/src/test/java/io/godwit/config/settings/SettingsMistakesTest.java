@@ -41,6 +41,9 @@ class SettingsMistakesTest {
                         f:1:1: endpoint: a list is in its place; allowed: a table that begins with [[endpoint]]"""),
                 Arguments.of("[[server]]\n" + LISTENER + ENDPOINT, """
                         f:1:1: server: a list is in its place; allowed: a table that begins with [server]"""),
+                // What the parser quotes must not reach a terminal as it stands in the file.
+                Arguments.of("[server]\nname = \"\\\33[2J\"\n" + LISTENER + ENDPOINT, """
+                        f:2:9: syntax: Invalid escape sequence '\\\\u001B'"""),
                 Arguments.of("port = 1\n" + LISTENER + ENDPOINT, """
                         f:1:1: port: is not known; the nearest key is listener.port"""),
                 Arguments.of(LISTENER + ENDPOINT + "\n  [serve]\n", """
