@@ -590,13 +590,14 @@ public final class Outbound {
     }
 
     /**
-     * Counts a message that was taken on another thread, and has found no place here: the end tells of it.
+     * Counts what was taken on another thread, and has found no place here: the end tells of it.
      *
+     * @param messages how many end with it: one or none
      * @param bytes its length on the wire
      */
-    public void countUnsent(final int bytes) {
+    public void countUnsent(final int messages, final int bytes) {
         room.takeAnyway(bytes);
-        room.recount(1);
+        room.recount(messages);
     }
 
     private int write(final ByteBuffer bytes) {

@@ -172,7 +172,9 @@ final class OutboundRoom {
 
     /** From now on {@link #isWatched}, since other threads give this connection more than messages. Any thread. */
     void watch() {
-        WORD.getAndBitwiseOr(this, WATCHED);
+        if ((look() & WATCHED) == 0) {
+            WORD.getAndBitwiseOr(this, WATCHED);
+        }
     }
 
     /** From now on nothing is handed over. Any thread. */

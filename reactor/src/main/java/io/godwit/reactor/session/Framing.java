@@ -75,11 +75,6 @@ final class Framing {
         return lent == null ? ReadyState.OPEN : lent.protocol().readyState();
     }
 
-    /** There is no memory for what has to be sent. */
-    void overloaded() {
-        stage.overloaded();
-    }
-
     /** {@return whether our Close frame has not been sent, nor its place lost} */
     boolean isOutputOpen() {
         return lent == null || !lent.protocol().outputFinished();

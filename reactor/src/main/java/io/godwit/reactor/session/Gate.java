@@ -118,7 +118,7 @@ final class Gate {
     /** Delivers what was published before a position. If that fails, so does the connection, not whoever calls this. Loop only. */
     void catchUp(final long position) {
         final Subscriber present = subscriber;
-        if (present != null) {
+        if (present != null && !sendPath.isOver()) {
             try {
                 present.catchUp(position);
             } catch (final Throwable t) {
@@ -201,6 +201,8 @@ final class Gate {
             return sendPath.refusedForMemory(SendPath.SHARED);
         }
         final SendResult result;
+        // Before it is taken: what is published after a close, which nothing is taken after, does not go before it.
+        final long before = position();
         try {
             // First: what has been taken finds it.
             makeQueue();
@@ -213,7 +215,7 @@ final class Gate {
             handoff().release(parcel);
             return told(result);
         }
-        put(parcel.label(what, bytes).position(position()));
+        put(parcel.label(what, bytes).position(before));
         return result;
     }
 
@@ -288,8 +290,9 @@ final class Gate {
 
     /** Once nothing can be sent any more, what was handed over stays here until the end of the connection counts it. */
     private boolean sendNext() {
-        final Parcel next = first();
-        if (next == null || sendPath.isOver()) {
+        // Asked first: after the end others may be taking what is here, and one only may look.
+        final Parcel next = sendPath.isOver() ? null : first();
+        if (next == null) {
             return false;
         }
         // May cut it off: then the message has to be here still.
@@ -301,7 +304,7 @@ final class Gate {
         return true;
     }
 
-    private static boolean endsMessage(final Object label) {
+    static boolean endsMessage(final Object label) {
         return label instanceof EncodedMessage
                 || label instanceof Opcode opcode && !opcode.isControl()
                 || label instanceof Fragment fragment && fragment.isLast();

@@ -40,6 +40,13 @@ final class SendPath implements FrameOutput, Outlet {
     private static final byte BEGUN = 1;
     private static final byte CUT = 2;
 
+    private static final byte PLAIN = 0;
+
+    /** With the room of control frames. */
+    private static final byte KEEPS_PLACE = 1;
+
+    private static final byte ON_ITS_WAY = 2;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final VarHandle GATE;
     private static final VarHandle WRITING;
@@ -71,8 +78,8 @@ final class SendPath implements FrameOutput, Outlet {
     /** Whether somebody has a writer of a message that is not finished. Any thread's. */
     private volatile boolean writing;
 
-    /** What is being sent keeps its place, with the room of control frames. */
-    private boolean keepsPlace;
+    /** How what is being sent stands: as its opcode says; or it {@link #KEEPS_PLACE}; or its frame is {@link #ON_ITS_WAY}. */
+    private byte stand;
 
     SendPath(final Connection connection, final Framing framing) {
         this.connection = connection;
@@ -118,17 +125,17 @@ final class SendPath implements FrameOutput, Outlet {
         return !inFragments;
     }
 
-    /** {@return whether nothing can be sent any more: it was cut off, or both sides have said their last} */
+    /** {@return whether nothing can be sent any more: it was cut off, or we have said our last} */
     boolean isOver() {
-        return connection.isAborted() || framing.isOver();
+        return connection.isAborted() || !framing.isOutputOpen();
     }
 
-    /** Sends all that other threads have given this connection until now. */
+    /** Sends all that other threads have given this connection until now, or until it was closed. */
     void catchUpAll() {
         final Gate present = gate;
         if (present != null) {
             present.drainAll();
-            present.catchUp(present.position());
+            present.catchUp(Math.min(present.position(), present.closePosition()));
         }
     }
 
@@ -197,9 +204,9 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** Unlike the answers to Pings, which go ahead, and of which the latest suffices (RFC 6455 §5.5.3). */
     private boolean sendInPlace(final Opcode opcode, final ByteBuffer payload) {
-        keepsPlace = true;
+        stand = KEEPS_PLACE;
         final boolean taken = !connection.isAborted() && frameControl(opcode, payload);
-        keepsPlace = false;
+        stand = PLAIN;
         return taken;
     }
 
@@ -334,12 +341,12 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     private boolean sendFrame(final Fragment fragment, final ByteBuffer payload) {
-        keepsPlace = fragment.precedence(payload) == Precedence.CONTROL;
+        stand = fragment.precedence(payload) == Precedence.CONTROL ? KEEPS_PLACE : PLAIN;
         inFragments = true;
         final boolean taken = !connection.isAborted()
                 && progress != CUT
                 && framing.protocol().sendFragment(fragment.opcode(), payload, fragment.isLast());
-        keepsPlace = false;
+        stand = PLAIN;
         progress = taken ? BEGUN : progress;
         if (taken && fragment.isLast()) {
             connection.loop().counters().increment(Metric.MESSAGES_SENT);
@@ -402,8 +409,8 @@ final class SendPath implements FrameOutput, Outlet {
         progress = NOT_BEGUN;
         if (held != null) {
             outbound().held(0);
-            // Taken out first: whatever happens, each goes back once. If it is cut off, the end counts the others.
-            while (held.count() > 0 && !connection.isAborted()) {
+            // Taken out first: whatever happens, each goes back once. If nothing can be sent any more, they stay to be counted.
+            while (held.count() > 0 && !isOver()) {
                 sendParcel(held.poll(), false);
             }
             if (held.count() == 0) {
@@ -513,8 +520,9 @@ final class SendPath implements FrameOutput, Outlet {
             outbound().spend(parcel.number());
             sendLabelled(parcel.label(), parcel.bytes());
         } catch (final Throwable t) {
-            if (waitsForTheEnd(parcel) && outbound().sentMessages() == before) {
-                outbound().countUnsent(parcel.number());
+            final boolean isMessage = waitsForTheEnd(parcel);
+            if (isMessage ? outbound().sentMessages() == before : stand != ON_ITS_WAY) {
+                outbound().countUnsent(Gate.endsMessage(parcel.label()) ? 1 : 0, parcel.number());
             }
             fail(t);
         } finally {
@@ -544,8 +552,13 @@ final class SendPath implements FrameOutput, Outlet {
     private void lose(final Fragment fragment, final int payloadBytes) {
         progress = CUT;
         outbound().tellDropped(fragment.isLast() ? 1 : 0, frameBytes(payloadBytes));
-        connection.settleLater();
-        framing.overloaded();
+        // Its handler is told of that, but not within a call of the API, in which this may be.
+        connection.look();
+    }
+
+    /** {@return whether a fragment was lost, so that the connection is to be failed} */
+    boolean isCut() {
+        return progress == CUT;
     }
 
     // --- topics
@@ -609,7 +622,7 @@ final class SendPath implements FrameOutput, Outlet {
         if (opcode == Opcode.CLOSE) {
             return Precedence.LAST;
         }
-        if (keepsPlace) {
+        if (stand == KEEPS_PLACE) {
             return Precedence.CONTROL;
         }
         if (opcode.isControl()) {
@@ -620,6 +633,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     @Override
     public void commit(final ByteBuffer buffer) {
+        stand = ON_ITS_WAY;
         if (outbound().commit(buffer)) {
             noteQueued();
         }

@@ -160,7 +160,7 @@ final class WebSocketStage implements Stage, Opened {
 
     @Override
     public void onMail() {
-        if (framing.isEvicted()) {
+        if (framing.isEvicted() || sendPath.isCut()) {
             overloaded();
         }
         pauseAsRequested();
