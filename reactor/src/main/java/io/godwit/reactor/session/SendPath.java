@@ -409,7 +409,8 @@ final class SendPath implements FrameOutput, Outlet {
         progress = NOT_BEGUN;
         if (held != null) {
             outbound().held(0);
-            // Taken out first: whatever happens, each goes back once. If nothing can be sent any more, they stay to be counted.
+            // Taken out first: whatever happens, each goes back once. If nothing can be sent any more, they stay to be
+            // counted.
             while (held.count() > 0 && !isOver()) {
                 sendParcel(held.poll(), false);
             }

@@ -15,7 +15,6 @@ import io.godwit.reactor.net.Precedence;
 import io.godwit.reactor.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
