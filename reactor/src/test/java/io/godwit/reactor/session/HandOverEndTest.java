@@ -20,14 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The end of a connection, by its peer or for want of memory, while something else is under way. */
-class SecondLookTest {
+class HandOverEndTest {
 
     private static final int MESSAGE_BYTES = 10;
 
     private final Stepped stepped;
     private final Topic topic = new Topic("of one");
 
-    SecondLookTest() throws IOException {
+    HandOverEndTest() throws IOException {
         stepped = new Stepped(Timeouts.DEFAULT);
     }
 
