@@ -313,7 +313,7 @@ final class HttpStage extends MemoryHolder implements Stage {
         answer(HttpAnswers.FAILED);
     }
 
-    /** Once. */
+    /** Only the first answer is sent. */
     private void answer(final HttpAnswer answer) {
         if (answered) {
             return;

@@ -40,11 +40,13 @@ final class SendPath implements FrameOutput, Outlet {
     private static final byte BEGUN = 1;
     private static final byte CUT = 2;
 
+    /** In {@link #stand}: the opcode alone decides which room the frame takes. */
     private static final byte PLAIN = 0;
 
-    /** With the room of control frames. */
+    /** In {@link #stand}: the frame may take the room of control frames, and keeps its place among the messages. */
     private static final byte KEEPS_PLACE = 1;
 
+    /** In {@link #stand}: the frame has been given to the way out, which counts it from now on. */
     private static final byte ON_ITS_WAY = 2;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -78,7 +80,7 @@ final class SendPath implements FrameOutput, Outlet {
     /** Whether somebody has a writer of a message that is not finished. Any thread's. */
     private volatile boolean writing;
 
-    /** How what is being sent stands: as its opcode says; or it {@link #KEEPS_PLACE}; or its frame is {@link #ON_ITS_WAY}. */
+    /** Of the frame that is being sent: {@link #PLAIN}, {@link #KEEPS_PLACE} or {@link #ON_ITS_WAY}. */
     private byte stand;
 
     SendPath(final Connection connection, final Framing framing) {
@@ -513,7 +515,7 @@ final class SendPath implements FrameOutput, Outlet {
 
     /**
      * Sends what was taken, in the room that was taken for it. Its sender was told that it is sent: if that fails, nothing that
-     * comes after it may leave. So the connection fails, not whoever has the loop look here.
+     * comes after it may leave. So the connection fails, and not the caller, which may be another connection's handler.
      */
     private void sendParcel(final Parcel parcel, final boolean wasHandedOver) {
         final long before = outbound().sentMessages();

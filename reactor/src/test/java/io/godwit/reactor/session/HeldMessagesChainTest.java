@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The messages that wait for the end of one in fragments: none is lost, and to keep them takes no memory. */
 class HeldMessagesChainTest {
 
     private static final int MANY = 1_000;
