@@ -15,7 +15,6 @@ import io.godwit.reactor.net.Precedence;
 import io.godwit.reactor.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +41,6 @@ class HandOverEndTest {
 
     private static ByteBuffer bytes(final int count) {
         return ByteBuffer.allocate(count);
-    }
-
-    private static void elsewhere(final Runnable sending) {
-        CompletableFuture.runAsync(sending, task -> new Thread(task).start()).join();
     }
 
     /** What waits for a message in fragments can leave no more, and is not sent into nothing. */
@@ -133,7 +128,7 @@ class HandOverEndTest {
             final Stepped.Peer peer = peers[0];
             peer.ws.send(bytes(30));
             small.settle();
-            elsewhere(() -> {
+            Stepped.elsewhere(() -> {
                 final MessageWriter fragments = peer.ws.startMessage(Opcode.BINARY);
                 assertThat(fragments.append(bytes(1_000)).isTaken()).isTrue();
                 assertThat(fragments.finish().isTaken()).isTrue();
@@ -152,7 +147,7 @@ class HandOverEndTest {
         final EndpointLimits roomy = Limits.of(new ProtocolLimits(1_000, 1_000, 1), 1 << 20, 1 << 21, 0);
         final Stepped.Peer[] peers = new Stepped.Peer[1];
         peers[0] = stepped.open(roomy, 1 << 20, (ws, message) -> {
-            elsewhere(() -> {
+            Stepped.elsewhere(() -> {
                 final MessageWriter fragments = ws.startMessage(Opcode.BINARY);
                 assertThat(fragments.append(bytes(batch - 1 - 10)).isTaken()).isTrue();
                 assertThat(fragments.finish().isTaken()).isTrue();
@@ -172,7 +167,7 @@ class HandOverEndTest {
         final Stepped.Peer[] peers = new Stepped.Peer[1];
         peers[0] = stepped.open(limits(), 1 << 20, (ws, message) -> {
             ws.send(bytes(1_500));
-            elsewhere(() -> {
+            Stepped.elsewhere(() -> {
                 final MessageWriter fragments = ws.startMessage(Opcode.BINARY);
                 assertThat(fragments.append(bytes(8_000)).isTaken()).isTrue();
                 assertThat(fragments.finish().isTaken()).isTrue();

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -104,8 +103,7 @@ class ScarceMemoryAccountTest {
         if (random.nextBoolean()) {
             sending.run();
         } else {
-            CompletableFuture.runAsync(sending, task -> new Thread(task).start())
-                    .join();
+            Stepped.elsewhere(sending);
         }
     }
 

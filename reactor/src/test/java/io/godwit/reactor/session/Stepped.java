@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -247,6 +248,11 @@ final class Stepped implements AutoCloseable {
 
     long count(final Metric metric) {
         return loop.counters().get(metric);
+    }
+
+    /** Does something on another thread, and waits for it. */
+    static void elsewhere(final Runnable doing) {
+        CompletableFuture.runAsync(doing, task -> new Thread(task).start()).join();
     }
 
     /** {@return a client's frame; the masking key is 0} */

@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -118,11 +117,11 @@ class UnsentTest {
         switch (random.nextInt(10)) {
             case 0, 1 -> send(() -> peer.ws.send(ByteBuffer.allocate(size())));
             case 2 -> send(() -> peer.ws.send(EncodedMessage.binary(ByteBuffer.allocate(size()))));
-            case 3, 4 -> elsewhere(() -> send(() -> peer.ws.send(ByteBuffer.allocate(size()))));
+            case 3, 4 -> Stepped.elsewhere(() -> send(() -> peer.ws.send(ByteBuffer.allocate(size()))));
             case 5 -> ping();
-            case 6 -> elsewhere(this::ping);
+            case 6 -> Stepped.elsewhere(this::ping);
             case 7 -> writeFragment();
-            case 8 -> elsewhere(this::writeFragment);
+            case 8 -> Stepped.elsewhere(this::writeFragment);
             default -> {
                 read(random.nextInt(2_000));
                 stepped.settle();
@@ -163,10 +162,6 @@ class UnsentTest {
         } else if (writer.append(ByteBuffer.allocate(size())).isTaken()) {
             takenBytes += SendPath.frameBytes(sent);
         }
-    }
-
-    private static void elsewhere(final Runnable sending) {
-        CompletableFuture.runAsync(sending, task -> new Thread(task).start()).join();
     }
 
     private void read(final int bytesMax) throws IOException {
@@ -234,7 +229,7 @@ class UnsentTest {
     @Test
     void shouldSendWhatWasTakenToAPeerThatHasEndedItsSide() throws Exception {
         open(SlowConsumerPolicy.DROP_NEWEST, 0, 15);
-        elsewhere(() -> {
+        Stepped.elsewhere(() -> {
             assertThat(peer.ws.send(bytes(10)).isTaken()).isTrue();
             assertThat(peer.ws.send(bytes(20)).isTaken()).isTrue();
         });
@@ -327,8 +322,8 @@ class UnsentTest {
         stepped.settle();
         peer.ws.startMessage(Opcode.TEXT).append("begun");
         peer.ws.send("held");
-        elsewhere(() -> peer.ws.send("handed over"));
-        elsewhere(() -> peer.ws.ping(bytes(1)));
+        Stepped.elsewhere(() -> peer.ws.send("handed over"));
+        Stepped.elsewhere(() -> peer.ws.ping(bytes(1)));
         stepped.endsWithoutMemory = 3;
         peer.reset();
         stepped.settle();
@@ -350,11 +345,11 @@ class UnsentTest {
             slow.ws.send(bytes(10));
             final MessageWriter fragments = slow.ws.startMessage(Opcode.BINARY);
             if (begun) {
-                elsewhere(
+                Stepped.elsewhere(
                         () -> assertThat(fragments.append(bytes(100)).isTaken()).isTrue());
             }
             small.settle();
-            elsewhere(() -> {
+            Stepped.elsewhere(() -> {
                 assertThat(fragments.append(bytes(3_000)).isTaken()).isTrue();
                 assertThat(fragments.finish().isTaken()).isTrue();
             });
@@ -384,7 +379,7 @@ class UnsentTest {
         open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000);
         assertThat(topic.subscribe(peer.ws)).isTrue();
         stepped.settle();
-        elsewhere(() -> {
+        Stepped.elsewhere(() -> {
             // So the connection has its turn before the walk over the subscribers.
             peer.ws.send("first");
             // The second finds no room in the batch before the first has left.
@@ -407,8 +402,8 @@ class UnsentTest {
         open(SlowConsumerPolicy.DROP_NEWEST, 0, 100_000, (ws, message) -> {
             results.add(ws.send(bytes(1_500)));
             // Finds no room in the batch before the first has left.
-            elsewhere(() -> results.add(ws.send(bytes(8_000))));
-            elsewhere(() -> results.add(ws.send(bytes(500))));
+            Stepped.elsewhere(() -> results.add(ws.send(bytes(8_000))));
+            Stepped.elsewhere(() -> results.add(ws.send(bytes(500))));
             results.add(ws.send("refused"));
         });
         peer.failNextWrite(new OutOfMemoryError("injected"));
