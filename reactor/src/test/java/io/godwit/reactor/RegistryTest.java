@@ -2,12 +2,15 @@ package io.godwit.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.core.frame.Opcode;
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.reactor.endpoint.ConnectionInfo;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.ServerHealth;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
@@ -100,6 +103,24 @@ class RegistryTest {
             recorder.await("close 1006");
             recorder.awaitThat(() -> server.count(Metric.BUFFERED_BYTES) == 0, "no buffer to be lent");
             peer.reset();
+        }
+    }
+
+    @Test
+    void shouldCountTheMessagesOfAConnectionHoweverTheyAreSent() throws IOException {
+        final Recorder recorder = new Recorder();
+        try (CheckedServer server = serverOf(recorder);
+                RawPeer peer = server.open()) {
+            recorder.await("open");
+            peer.sendText("received");
+            recorder.ws.send("whole");
+            recorder.ws.send(EncodedMessage.text("shared"));
+            final MessageWriter writer = recorder.ws.startMessage(Opcode.TEXT);
+            writer.append("in fragments");
+            writer.finish();
+            recorder.awaitThat(() -> only(server).messagesSent() == 3, "all to be sent");
+            recorder.awaitThat(() -> only(server).messagesReceived() == 1, "one to be received");
+            assertThat(server.count(Metric.MESSAGES_SENT)).isEqualTo(3);
         }
     }
 

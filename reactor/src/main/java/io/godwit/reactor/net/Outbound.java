@@ -121,12 +121,13 @@ public final class Outbound {
         final boolean toBatch = open && !isWaiting() && (bytes <= batch.remaining() || hasRoomIfEmpty(batch, bytes));
         final ByteBuffer target = toBatch ? batch : store().reserve(bytes, precedence);
         if (target != null && precedence == Precedence.MESSAGE) {
-            countMessage();
+            countSent();
         }
         return target;
     }
 
-    private void countMessage() {
+    /** A message was taken to be sent. */
+    public void countSent() {
         loop.counters().increment(Metric.MESSAGES_SENT);
         SENT_MESSAGES.setOpaque(this, sentMessages + 1);
     }
@@ -197,7 +198,7 @@ public final class Outbound {
         }
         final boolean taken = store().share(frames);
         if (taken) {
-            countMessage();
+            countSent();
         }
         return taken;
     }

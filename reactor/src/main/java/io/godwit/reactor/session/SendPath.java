@@ -351,7 +351,7 @@ final class SendPath implements FrameOutput, Outlet {
         stand = PLAIN;
         progress = taken ? BEGUN : progress;
         if (taken && fragment.isLast()) {
-            connection.loop().counters().increment(Metric.MESSAGES_SENT);
+            outbound().countSent();
             messageFinished();
         }
         framing.rest();
