@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
+import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
@@ -13,6 +14,7 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -69,7 +71,7 @@ class TopicBoundsTest {
             while (topic.publish("message " + taken).isTaken()) {
                 taken++;
             }
-            assertThat(taken).isEqualTo(1_024);
+            assertThat(taken).isEqualTo(16_384);
             assertThat(server.count(Metric.TOPIC_DROPS)).isOne();
             go.release();
             for (int i = 0; i < taken; i++) {
@@ -78,6 +80,53 @@ class TopicBoundsTest {
             assertThat(topic.publish("again")).isEqualTo(PublishResult.PUBLISHED);
             assertThat(peer.readFrame().text()).isEqualTo("again");
         }
+    }
+
+    /** As long as a handler is called again and again on the loop, nothing is delivered there. */
+    @Test
+    void shouldReadNoMoreThanItDeliversIfHandlersPublishOnTheLoop() throws IOException {
+        final int messages = 1_000;
+        final List<PublishResult> refused = new ArrayList<>();
+        final Subscribing handler = new Subscribing(topic) {
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                final PublishResult result = topic.publish(message.text());
+                if (result != PublishResult.PUBLISHED) {
+                    refused.add(result);
+                }
+            }
+        };
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", handler)
+                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(4 << 20, 262_144, 64, 64, 64, 64)))
+                .stepped()
+                .build()
+                .start();
+        final List<RawPeer> peers = openStepped(server, 3);
+        for (final RawPeer peer : peers) {
+            final ByteArrayOutputStream burst = new ByteArrayOutputStream();
+            for (int i = 0; i < messages; i++) {
+                burst.writeBytes(RawPeer.frame(0x81, (byte) ('a' + peers.indexOf(peer))));
+            }
+            peer.send(burst.toByteArray());
+        }
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == 9L * messages;
+                },
+                () -> refused.size() + " were refused");
+        assertThat(refused).isEmpty();
+        for (final RawPeer peer : peers) {
+            final int[] counts = new int[3];
+            for (int i = 0; i < 3 * messages; i++) {
+                counts[peer.readFrame().text().charAt(0) - 'a']++;
+            }
+            assertThat(counts).containsOnly(messages);
+        }
+        Subscribing.closeAll(peers);
+        server.close();
     }
 
     @Test

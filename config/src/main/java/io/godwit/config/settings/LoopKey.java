@@ -33,7 +33,8 @@ enum LoopKey implements SettingKey {
             "commands-per-cycle-max",
             SettingRanges.perCycle("commands"),
             new Fixed((long) LoopLimits.DEFAULT.commandsMax()),
-            "The most commands of other threads that are carried out in one cycle. As many may wait."),
+            "The most commands of other threads that are carried out in one cycle. As many may wait, and as"
+                    + " many messages of topics."),
     /** The timers that expire at a time. */
     EXPIRIES_PER_CYCLE_MAX(
             "expiries-per-cycle-max",

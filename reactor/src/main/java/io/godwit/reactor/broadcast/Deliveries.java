@@ -87,6 +87,12 @@ public final class Deliveries implements Mailed, Settled {
 
     private boolean toSettle;
 
+    /** Somebody has published on the loop while half of the log, or more, was full. */
+    private boolean crowded;
+
+    /** They are not read until less waits, in the order in which they stopped. */
+    private final LinkedList<Publisher> publishers = new LinkedList<>();
+
     /**
      * Makes the deliveries of a loop.
      *
@@ -127,8 +133,9 @@ public final class Deliveries implements Mailed, Settled {
      * @return false if too many wait, or too long ones, or the loop's memory is used up, or too little for it
      */
     public boolean add(final Publication publication) {
-        final int bytes = publication.bytes();
+        final int bytes = publication.heldBytes();
         if (!canHold(publication) || !takeBytes(bytes)) {
+            noteIfCrowded();
             return false;
         }
         long position;
@@ -136,12 +143,47 @@ public final class Deliveries implements Mailed, Settled {
             position = head.get();
             if (position - walked >= waitingMax) {
                 giveBytes(bytes);
+                noteIfCrowded();
                 return false;
             }
         } while (!head.compareAndSet(position, position + 1));
         places.setRelease(placeOf(position), publication);
         mail();
+        noteIfCrowded();
         return true;
+    }
+
+    /** {@return whether less than half of what may wait does} */
+    private boolean hasRoom() {
+        return head.get() - walked <= waitingMax / 2 && waitingBytes.get() <= waitingBytesMax / 2;
+    }
+
+    private void noteIfCrowded() {
+        if (loop.inLoop() && !hasRoom()) {
+            crowded = true;
+        }
+    }
+
+    /**
+     * Tells, once for each time, whether a handler has published on the loop while there was no room to speak of: as long as it goes
+     * on, nothing is delivered.
+     *
+     * @return whether its connection is to be paused, until {@link #awaitRoom} tells
+     */
+    public boolean takeCrowded() {
+        final boolean was = crowded;
+        crowded = false;
+        return was;
+    }
+
+    /**
+     * Has a connection told when there is room again.
+     *
+     * @param publisher does not wait already
+     * @throws OutOfMemoryError if there is no memory for that
+     */
+    public void awaitRoom(final Publisher publisher) {
+        publishers.addLast(publisher);
     }
 
     /**
@@ -152,7 +194,7 @@ public final class Deliveries implements Mailed, Settled {
      * @return false: not even if nothing else is held
      */
     public boolean canHold(final Publication publication) {
-        final int bytes = publication.bytes();
+        final int bytes = publication.heldBytes();
         return loop.memory().canHold(bytes > BATCHED_BYTES_MAX ? bytes + SharedMemory.costOf(bytes) : bytes);
     }
 
@@ -243,6 +285,7 @@ public final class Deliveries implements Mailed, Settled {
                 break;
             }
         }
+        tellOfRoom(endNs);
         toSettle = more || hasWork();
         if (toSettle) {
             loop.settleLater(this);
@@ -250,7 +293,12 @@ public final class Deliveries implements Mailed, Settled {
     }
 
     private boolean hasWork() {
-        return runLength > 0 || losing != null || !due.isEmpty() || !withGaps.isEmpty() || walked < head.get();
+        return runLength > 0
+                || losing != null
+                || !due.isEmpty()
+                || !withGaps.isEmpty()
+                || walked < head.get()
+                || !publishers.isEmpty();
     }
 
     /** {@return whether there was something to do: one subscriber to deliver to, or one thing of those that come before} */
@@ -285,6 +333,18 @@ public final class Deliveries implements Mailed, Settled {
             return true;
         }
         return false;
+    }
+
+    private void tellOfRoom(final long endNs) {
+        Publisher next = nextPublisher();
+        while (next != null) {
+            next.onRoomToPublish();
+            next = loop.clockNs() - endNs < 0 ? nextPublisher() : null;
+        }
+    }
+
+    private Publisher nextPublisher() {
+        return !publishers.isEmpty() && hasRoom() ? publishers.pollFirst() : null;
     }
 
     private static void visit(final Membership membership) {
@@ -342,7 +402,7 @@ public final class Deliveries implements Mailed, Settled {
             places.setPlain(placeOf(walked + i), null);
         }
         Arrays.fill(run, 0, runLength, null);
-        giveBytes(runBytes);
+        giveBytes(runBytes + (long) runLength * Publication.OVERHEAD_BYTES);
         // From here on the places may be filled again.
         walked += runLength;
         runLength = 0;

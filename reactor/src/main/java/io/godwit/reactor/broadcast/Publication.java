@@ -11,7 +11,16 @@ import io.godwit.core.message.EncodedMessage;
  */
 public record Publication(Subscribers to, EncodedMessage message, Subscriber except) {
 
+    /** Its objects, its place in the log, and the buffer of a message of its own. */
+    static final int OVERHEAD_BYTES = 128;
+
+    /** {@return how long its frames are} */
     int bytes() {
         return message.frames().remaining();
+    }
+
+    /** {@return how much memory it takes while it waits} */
+    int heldBytes() {
+        return (int) Math.min(Integer.MAX_VALUE, bytes() + (long) OVERHEAD_BYTES);
     }
 }

@@ -10,7 +10,7 @@ package io.godwit.reactor.endpoint;
  *     {@link #FITTED}: as much as the heap has room for
  * @param readBytesPerConnectionMax read from one socket
  * @param acceptsMax new connections of one listening socket
- * @param commandsMax commands of other threads; also how many may wait
+ * @param commandsMax commands of other threads; also how many may wait, and how many publications to topics may
  * @param expiriesMax expired timers
  * @param deliveriesMax messages of topics, counted once for each subscriber
  */
@@ -31,8 +31,8 @@ public record LoopLimits(
     /** What {@link #FITTED} usually comes to: 256 MiB. */
     public static final long FITTED_BYTES_MAX = 256L << 20;
 
-    /** {@link #FITTED}; 256 KiB, 64, 1,024, 1,024, 4,096. */
-    public static final LoopLimits DEFAULT = new LoopLimits(FITTED, 262_144, 64, 1_024, 1_024, 4_096);
+    /** {@link #FITTED}; 256 KiB, 64, 16,384, 1,024, 4,096. */
+    public static final LoopLimits DEFAULT = new LoopLimits(FITTED, 262_144, 64, 16_384, 1_024, 4_096);
 
     /** The least that a loop can do with: 1 MiB. */
     static final long BUFFERED_BYTES_MIN = 1 << 20;

@@ -15,7 +15,9 @@ public enum PauseReason {
     /** The loop has no memory for what may come, and tells it once there is some. */
     MEMORY,
     /** The server goes down: what has come before is still answered. */
-    LEAVING;
+    LEAVING,
+    /** What its handler publishes comes faster than it is delivered. */
+    TOPICS;
 
     int bit() {
         return 1 << ordinal();

@@ -16,7 +16,12 @@ import io.godwit.reactor.net.PauseReason;
 final class Framing {
 
     private static final PauseReason[] OF_OPEN = {
-        PauseReason.HANDLER, PauseReason.BACKLOG, PauseReason.RATE, PauseReason.MAILBOX, PauseReason.LEAVING
+        PauseReason.HANDLER,
+        PauseReason.BACKLOG,
+        PauseReason.RATE,
+        PauseReason.MAILBOX,
+        PauseReason.LEAVING,
+        PauseReason.TOPICS
     };
 
     private final WebSocketStage stage;

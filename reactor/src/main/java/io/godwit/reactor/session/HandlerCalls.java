@@ -98,7 +98,7 @@ final class HandlerCalls implements ProtocolListener {
                 fail(t);
             } finally {
                 views.hide();
-                shared.loop().keepInterrupt();
+                called();
             }
         }
     }
@@ -116,7 +116,7 @@ final class HandlerCalls implements ProtocolListener {
                 fail(t);
             } finally {
                 views.hide();
-                shared.loop().keepInterrupt();
+                called();
             }
         }
     }
@@ -142,7 +142,7 @@ final class HandlerCalls implements ProtocolListener {
             } catch (final Throwable t) {
                 fail(t);
             } finally {
-                shared.loop().keepInterrupt();
+                called();
             }
             // As with messages: kept, it must not show what comes next.
             view.limit(0);
@@ -160,7 +160,7 @@ final class HandlerCalls implements ProtocolListener {
             } catch (final Throwable t) {
                 fail(t);
             } finally {
-                shared.loop().keepInterrupt();
+                called();
             }
             view.limit(0);
         }
@@ -189,6 +189,13 @@ final class HandlerCalls implements ProtocolListener {
             case MESSAGE_TIMEOUT -> Metric.MESSAGE_TIMEOUTS;
             default -> Metric.VIOLATIONS;
         };
+    }
+
+    private void called() {
+        shared.loop().keepInterrupt();
+        if (shared.deliveries().takeCrowded()) {
+            session.stage().publishLater();
+        }
     }
 
     // --- what the connection tells

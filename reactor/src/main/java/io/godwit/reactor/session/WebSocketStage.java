@@ -4,6 +4,7 @@ import io.godwit.core.frame.CloseCode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.protocol.ReadyState;
 import io.godwit.core.protocol.WebSocketProtocol;
+import io.godwit.reactor.broadcast.Publisher;
 import io.godwit.reactor.endpoint.CloseInfo;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.Failure;
@@ -23,7 +24,7 @@ import java.nio.ByteBuffer;
  * An open WebSocket connection on its loop: what was read goes into the protocol, and its events go to the handler; what is
  * sent goes by the {@link SendPath}. Nothing that a handler throws gets past it.
  */
-final class WebSocketStage implements Stage, Opened {
+final class WebSocketStage implements Stage, Opened, Publisher {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -559,6 +560,30 @@ final class WebSocketStage implements Stage, Opened {
     /** There is no memory for what has come. */
     void overloaded() {
         fail(ProtocolViolation.OVERLOADED);
+    }
+
+    /** What the handler publishes has no room to speak of: it is called again for what comes once there is some. */
+    void publishLater() {
+        if (!closing) {
+            try {
+                shared.deliveries().awaitRoom(this);
+            } catch (final OutOfMemoryError e) {
+                // Then it goes on, and is told of each message that has no room.
+                return;
+            }
+            framing.pause(PauseReason.TOPICS);
+        }
+    }
+
+    @Override
+    public void onRoomToPublish() {
+        if (!connection.isGone()) {
+            try {
+                framing.resume(PauseReason.TOPICS);
+            } catch (final Throwable t) {
+                connection.fail(t);
+            }
+        }
     }
 
     void mailboxFull() {

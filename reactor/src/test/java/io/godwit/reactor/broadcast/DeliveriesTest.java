@@ -27,7 +27,7 @@ class DeliveriesTest {
     private static final int WAITING_MAX = 16;
     private static final LongConsumer NOTHING = position -> {};
     private static final LoopOptions OPTIONS =
-            new LoopOptions(1_024, 1, 1_024, 4_000, 0, 8, WAITING_MAX, 2, DELIVERIES_MAX, 8);
+            new LoopOptions(1_024, 1, 1_024, 40_000, 0, 8, WAITING_MAX, 2, DELIVERIES_MAX, 8);
 
     private long nowNs;
     private final EventLoop loop = new EventLoop("test-loop", OPTIONS, () -> nowNs);
@@ -279,22 +279,22 @@ class DeliveriesTest {
         assertThat(publish(WAITING_MAX)).as("one too many").isFalse();
         stepToTheEnd();
 
-        // A quarter of the loop's memory is 1,000 bytes here.
-        assertThat(publish(subscribers, message(0, 5_000), null))
+        // A quarter of the loop's memory is 10,000 bytes here.
+        assertThat(publish(subscribers, message(0, 50_000), null))
                 .as("more than all of the loop's memory")
                 .isFalse();
-        assertThat(publish(subscribers, message(0, 2_000), null))
+        assertThat(publish(subscribers, message(0, 16_000), null))
                 .as("too long, but the first")
                 .isTrue();
         assertThat(publish(1)).as("behind it").isFalse();
         stepToTheEnd();
-        assertThat(publish(subscribers, message(0, 600), null)).isTrue();
-        assertThat(publish(subscribers, message(0, 600), null))
+        assertThat(publish(subscribers, message(0, 6_000), null)).isTrue();
+        assertThat(publish(subscribers, message(0, 6_000), null))
                 .as("too much together")
                 .isFalse();
         assertThat(publish(1)).isTrue();
         stepToTheEnd();
-        assertThat(publish(subscribers, message(0, 990), null))
+        assertThat(publish(subscribers, message(0, 9_800), null))
                 .as("all room is given back")
                 .isTrue();
         stepToTheEnd();
