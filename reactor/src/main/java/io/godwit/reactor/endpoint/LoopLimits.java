@@ -10,7 +10,7 @@ package io.godwit.reactor.endpoint;
  *     {@link #FITTED}: as much as the heap has room for
  * @param readBytesPerConnectionMax read from one socket
  * @param acceptsMax new connections of one listening socket
- * @param commandsMax commands of other threads; also how many may wait
+ * @param commandsMax commands of other threads; also how many may wait, and how many publications may
  * @param expiriesMax expired timers
  * @param deliveriesMax messages of topics, counted once for each subscriber
  */
