@@ -335,7 +335,8 @@ public final class WebSocketServer implements AutoCloseable {
      * that takes what waits for it, as fast as {@link io.godwit.reactor.endpoint.OutboundLimits} ask, is waited for; but no
      * longer than 30 seconds and {@code Timeouts.close} in all. Returns when all have ended, and their handlers were told: those on
      * workers have {@code Timeouts.close} for what they still do, and what runs on then is named in the log and left behind, on a
-     * daemon thread. In a callback, returns at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
+     * daemon thread. A loop that a handler holds is waited for 3 seconds longer at most; its connections are left behind then, as the
+     * log tells. In a callback, returns at once. A stepped server is driven meanwhile. A thread that is interrupted waits no longer, stays
      * interrupted, and the server comes to its end all the same. A repeated call waits as
      * well, and does nothing more; during {@link #drain}, it hastens that. While another thread starts the server, this waits
      * for it. A server that was not started is not to be started any more.

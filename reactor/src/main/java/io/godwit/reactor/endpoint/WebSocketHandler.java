@@ -94,6 +94,9 @@ public interface WebSocketHandler {
      * says; or they waited for the end of a message in fragments that has none ({@link MessageWriter}); or they were
      * published to a topic, and found no room here, or were too long for this connection. Comes once for all that were dropped since the last time.
      *
+     * <p>What is sent here may itself drop messages, which is told by a further call: whoever sends here on every call keeps the
+     * loop busy with it for as long as the peer takes nothing.
+     *
      * @param ws the connection
      * @param messages how many
      * @param bytes how long they were on the wire, together
