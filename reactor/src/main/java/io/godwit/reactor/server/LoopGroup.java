@@ -275,7 +275,13 @@ public final class LoopGroup {
 
     /** Ends a stepped loop, by the thread that drives it, whoever is still connected. */
     void endStepped() {
-        runners.get(0).close();
+        // What is told of the end is told by callbacks.
+        inCycle = true;
+        try {
+            runners.get(0).close();
+        } finally {
+            inCycle = false;
+        }
         onLoopEnded(runners.get(0), null);
     }
 
