@@ -89,9 +89,9 @@ final class WebSocketStage implements Stage, Opened {
 
     void open() {
         shared.counters().increment(Metric.WEBSOCKETS_OPENED);
-        vigil.watch();
         calls.open();
         session.forgetRequest();
+        vigil.watch();
         noteState();
     }
 
