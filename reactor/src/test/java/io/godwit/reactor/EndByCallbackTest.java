@@ -1,6 +1,7 @@
 package io.godwit.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.HttpAnswer;
@@ -9,8 +10,11 @@ import io.godwit.reactor.endpoint.Upgrade;
 import io.godwit.reactor.endpoint.UpgradeRequest;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.loop.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -146,5 +150,49 @@ class EndByCallbackTest {
             server.close();
         }
         assertThat(server.awaitTermination(FOREVER)).isTrue();
+    }
+
+    /** What an error has ended is told by callbacks as well: one that closes the server must not drive it to run the others. */
+    @Test
+    void shouldNotDriveASteppedServerWhileItEnds() throws IOException {
+        final List<String> events = new ArrayList<>();
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", new WebSocketHandler() {
+                    @Override
+                    public void onOpen(final WebSocket ws) {
+                        events.add("open");
+                    }
+
+                    @Override
+                    public void onClose(final WebSocket ws, final int code, final String reason) {
+                        events.add("closing");
+                        holder.get().close();
+                        events.add("closed");
+                    }
+                })
+                .stepped()
+                .build()
+                .start();
+        holder.set(server);
+        try (RawPeer first = new RawPeer(server.port());
+                RawPeer second = new RawPeer(server.port())) {
+            first.send(RawPeer.upgrade("/"));
+            second.send(RawPeer.upgrade("/"));
+            Await.that(
+                    () -> {
+                        server.doWork();
+                        return events.size() == 2;
+                    },
+                    events::toString);
+            final EventLoop loop = server.loops().servers().get(0).loop();
+            loop.execute(() -> {
+                throw new LinkageError("thrown by a test");
+            });
+            assertThatThrownBy(server::doWork).isInstanceOf(LinkageError.class);
+            assertThat(events).containsExactly("open", "open", "closing", "closed", "closing", "closed");
+            assertThat(server.isRunning()).isFalse();
+            assertThat(loop.memory().usedBytes()).isZero();
+        }
     }
 }

@@ -98,8 +98,17 @@ final class Admission {
         give(source, TURNED_AWAY_ONE);
     }
 
+    /** Takes no memory: what was taken before this would be lost. */
     private static boolean take(final AtomicInteger count, final int max) {
-        return count.getAndUpdate(taken -> taken < max ? taken + 1 : taken) < max;
+        int taken = count.get();
+        while (taken < max) {
+            final int witness = count.compareAndExchange(taken, taken + 1);
+            if (witness == taken) {
+                return true;
+            }
+            taken = witness;
+        }
+        return false;
     }
 
     private boolean take(final long source, final int one, final int mask, final int max) {

@@ -299,13 +299,13 @@ final class HttpStage extends MemoryHolder implements Stage {
         }
     }
 
-    /** The 101 cannot be taken back: the peer must not wait for what will never answer. */
+    /** A 101 that has left cannot be taken back: the peer must not wait for what will never answer. */
     private void notOpened(final Throwable thrown) {
-        LOG.log(System.Logger.Level.ERROR, "the WebSocket of ", connection, " did not open", thrown);
         if (onWorkers() && connection.stage() == this) {
+            // Nobody else leaves it: there is no handler that will be told of an end.
             server.sessions().workers().leave();
         }
-        connection.abort(thrown);
+        connection.fail(thrown);
     }
 
     private void answerFailure(final String what, final Throwable thrown) {

@@ -196,7 +196,7 @@ public final class LoopGroup {
             try {
                 runner.restart(this::onLoopEnded);
                 if (!accepts) {
-                    runner.server().requestStopAccepting();
+                    runner.server().requestStopAccepting(false);
                 }
                 return true;
             } catch (final IOException | RuntimeException | Error e) {
@@ -275,7 +275,13 @@ public final class LoopGroup {
 
     /** Ends a stepped loop, by the thread that drives it, whoever is still connected. */
     void endStepped() {
-        runners.get(0).close();
+        // What is told of the end is told by callbacks.
+        inCycle = true;
+        try {
+            runners.get(0).close();
+        } finally {
+            inCycle = false;
+        }
         onLoopEnded(runners.get(0), null);
     }
 
@@ -307,12 +313,8 @@ public final class LoopGroup {
     /** Closes the listening sockets, after what the kernel had accepted for them was taken over. Does not wait. */
     synchronized void stopAccepting() {
         accepts = false;
-        for (final LoopRunner runner : runners) {
-            if (inLoopOf(runner)) {
-                runner.server().stopAccepting();
-            } else {
-                runner.server().requestStopAccepting();
-            }
+        for (int i = 0; i < runners.size(); i++) {
+            runners.get(i).server().requestStopAccepting(inLoopOf(runners.get(i)));
         }
     }
 
@@ -341,12 +343,9 @@ public final class LoopGroup {
 
     private void depart(final Departure asked) {
         departure = departure == null ? asked : departure.sooner(asked);
-        for (final LoopRunner runner : runners) {
-            if (inLoopOf(runner)) {
-                runner.server().goDown(departure);
-            } else {
-                runner.server().request(departure);
-            }
+        // From here on it takes no memory: either all loops go down, or none.
+        for (int i = 0; i < runners.size(); i++) {
+            runners.get(i).server().request(departure, inLoopOf(runners.get(i)));
         }
         // Told last: where it is seen, each loop has been asked, and upgrades nobody who comes later.
         accepts = false;

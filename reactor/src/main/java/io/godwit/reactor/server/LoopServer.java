@@ -215,16 +215,33 @@ public final class LoopServer implements Mailed {
 
     // --- what other threads ask for
 
-    /** Has {@link #stopAccepting} called. Any thread. */
-    void requestStopAccepting() {
+    /**
+     * Has {@link #stopAccepting} called. It takes no memory, or makes up for it in the next cycle. Any thread.
+     *
+     * @param here whether that is the loop's own: then it is called at once
+     */
+    void requestStopAccepting(final boolean here) {
         stopRequested = true;
-        mail();
+        ask(here);
     }
 
-    /** Has {@link #goDown} called. Any thread, one at a time. */
-    void request(final Departure departure) {
+    /**
+     * Has {@link #goDown} called, likewise. Any thread, one at a time.
+     *
+     * @param departure how
+     * @param here as above
+     */
+    void request(final Departure departure, final boolean here) {
         requested = departure;
-        mail();
+        ask(here);
+    }
+
+    private void ask(final boolean here) {
+        if (here) {
+            doAsRequested();
+        } else {
+            mail();
+        }
     }
 
     private void mail() {
@@ -236,6 +253,10 @@ public final class LoopServer implements Mailed {
     @Override
     public void onMail() {
         inMail.set(false);
+        doAsRequested();
+    }
+
+    private void doAsRequested() {
         try {
             final Departure departure = requested;
             if (departure != null) {

@@ -82,8 +82,15 @@ final class HandlerCalls implements ProtocolListener {
         }
     }
 
+    /** Takes no memory: whoever is told of the end was told of this. */
     void open() {
-        guard(() -> handler.onOpen(session));
+        try {
+            handler.onOpen(session);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            shared.loop().keepInterrupt();
+        }
     }
 
     // --- what the protocol tells

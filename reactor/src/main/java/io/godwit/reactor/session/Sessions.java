@@ -88,28 +88,16 @@ public final class Sessions {
 
     /**
      * Makes a WebSocket connection of a connection whose opening handshake has succeeded, and tells its handler. Where that
-     * runs on workers, the caller has taken a place there for it, which is left after onClose.
+     * runs on workers, the caller has taken a place there for it, which is left after onClose; if this throws before the
+     * connection has its new stage, the caller leaves it.
      *
      * @param connection the response is on its way
      * @param opening what was agreed on
      */
     public void open(final Connection connection, final Opening opening) {
-        final WebSocketStage stage = stageOf(connection, opening);
+        final WebSocketStage stage = new WebSocketStage(connection, opening, this);
         connection.stage(stage);
         stage.open();
-    }
-
-    private WebSocketStage stageOf(final Connection connection, final Opening opening) {
-        try {
-            return new WebSocketStage(connection, opening, this);
-        } catch (final RuntimeException | Error e) {
-            // No memory for it: nobody will be told of an end, and nobody else leaves the place.
-            if (onWorkers(opening.endpoint())) {
-                workers.leave();
-            }
-            connection.fail(e);
-            throw e;
-        }
     }
 
     EventLoop loop() {

@@ -90,9 +90,9 @@ final class WebSocketStage implements Stage, Opened, Publisher {
 
     void open() {
         shared.counters().increment(Metric.WEBSOCKETS_OPENED);
-        vigil.watch();
         calls.open();
         session.forgetRequest();
+        vigil.watch();
         noteState();
     }
 

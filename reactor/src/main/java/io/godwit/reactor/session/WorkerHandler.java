@@ -56,6 +56,9 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         }
     }
 
+    /** That there is room again, which is no event of its own. */
+    private static final Object WRITABLE = new Object();
+
     /** The note that comes first. */
     private record Opened() {}
 
@@ -233,12 +236,11 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         if (writable) {
             writable = false;
             if (session.isOpen()) {
-                guard(() -> handler.onWritable(session));
+                tell(WRITABLE);
             }
         }
         if (dropped != null) {
-            final Dropped all = DROPPED.getAndSet(this, null);
-            guard(() -> handler.onDropped(session, all.messages(), all.bytes()));
+            tell(DROPPED.getAndSet(this, null));
         }
     }
 
@@ -261,13 +263,27 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         } else if (label instanceof LastMessage) {
             stage.answered();
         } else if (label instanceof Failure failure) {
-            guard(() -> handler.onError(session, failure));
+            if (opened) {
+                tell(failure);
+            }
         } else {
-            open();
+            open(label);
         }
     }
 
     private void deliverPayload(final Kind kind, final Parcel event) {
+        try {
+            show(kind, event);
+        } catch (final Throwable t) {
+            fail(t);
+        } finally {
+            // Kept, it must not show what comes next in the same memory.
+            event.forget();
+            forgetInterrupt();
+        }
+    }
+
+    private void show(final Kind kind, final Parcel event) {
         final MessageViews views = MessageViews.ofThisWorker();
         try {
             switch (kind) {
@@ -276,19 +292,14 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
                 case TEXT, BINARY -> handler.onMessage(session, views.show(kind.isText(), true, event));
                 default -> handler.onFragment(session, views.show(kind.isText(), false, event), kind.isLast());
             }
-        } catch (final Throwable t) {
-            fail(t);
         } finally {
             views.hide();
-            // Kept, it must not show what comes next in the same memory.
-            event.forget();
-            forgetInterrupt();
         }
     }
 
-    private void open() {
+    private void open(final Object note) {
         opener = Thread.currentThread();
-        guard(() -> handler.onOpen(session));
+        tell(note);
         opener = null;
         request = null;
         opened = true;
@@ -334,9 +345,23 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
         }
     }
 
-    private void guard(final Runnable callback) {
+    /**
+     * Tells the handler what has happened. It takes no memory outside of its guard: what is thrown there would end the worker, and
+     * what is told here would be lost.
+     *
+     * @param what a note, {@link #WRITABLE}, or what the handler threw
+     */
+    private void tell(final Object what) {
         try {
-            callback.run();
+            if (what instanceof Opened) {
+                handler.onOpen(session);
+            } else if (what == WRITABLE) {
+                handler.onWritable(session);
+            } else if (what instanceof Dropped all) {
+                handler.onDropped(session, all.messages(), all.bytes());
+            } else {
+                handler.onError(session, what instanceof Failure told ? told : Failure.handler((Throwable) what));
+            }
         } catch (final Throwable t) {
             fail(t);
         } finally {
@@ -363,7 +388,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
             if (own != null) {
                 logFailure(own);
                 connection.loop().counters().incrementFromOutside(Metric.HANDLER_FAILURES);
-                guard(() -> handler.onError(session, Failure.handler(own)));
+                tell(own);
             }
         }
     }
