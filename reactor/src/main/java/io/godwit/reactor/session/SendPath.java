@@ -113,9 +113,9 @@ final class SendPath implements FrameOutput, Outlet {
 
     // --- from the handler to the protocol
 
-    /** {@return whether a message may be sent at once} */
+    /** {@return whether a message may be sent at once} What other threads have given goes before it even if it has to wait. */
     private boolean isFree() {
-        return !inFragments && (!outbound().isWatched() || catchUp());
+        return outbound().isWatched() ? catchUp() : !inFragments;
     }
 
     /** What other threads have given this connection goes first: {@return whether a message may be sent then} */
@@ -136,8 +136,10 @@ final class SendPath implements FrameOutput, Outlet {
     void catchUpAll() {
         final Gate present = gate;
         if (present != null) {
+            // Read first: what is published while that is sent may have come after something that is not here yet.
+            final long position = Math.min(present.position(), present.closePosition());
             present.drainAll();
-            present.catchUp(Math.min(present.position(), present.closePosition()));
+            present.catchUp(position);
         }
     }
 
