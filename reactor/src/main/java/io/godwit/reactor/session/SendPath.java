@@ -320,6 +320,8 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** Any thread, one at a time. */
     MessageWriter startMessage(final Opcode kind) {
+        // Made first: if there is no memory for it, no message has been started.
+        final MessageWriter writer = new FragmentWriter(this, kind);
         if (!WRITING.compareAndSet(this, false, true)) {
             throw new IllegalStateException("another message in fragments is not finished yet");
         }
@@ -327,7 +329,7 @@ final class SendPath implements FrameOutput, Outlet {
             catchUpAll();
             inFragments = true;
         }
-        return new FragmentWriter(this, kind);
+        return writer;
     }
 
     /** Any thread, one at a time. */
