@@ -46,9 +46,6 @@ final class SendPath implements FrameOutput, Outlet {
     /** In {@link #stand}: the frame may take the room of control frames, and keeps its place among the messages. */
     private static final byte KEEPS_PLACE = 1;
 
-    /** In {@link #stand}: the frame has been given to the way out, which counts it from now on. */
-    private static final byte ON_ITS_WAY = 2;
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final VarHandle GATE;
     private static final VarHandle WRITING;
@@ -80,7 +77,7 @@ final class SendPath implements FrameOutput, Outlet {
     /** Whether somebody has a writer of a message that is not finished. Any thread's. */
     private volatile boolean writing;
 
-    /** Of the frame that is being sent: {@link #PLAIN}, {@link #KEEPS_PLACE} or {@link #ON_ITS_WAY}. */
+    /** Of the frame that is being sent: {@link #PLAIN} or {@link #KEEPS_PLACE}. */
     private byte stand;
 
     SendPath(final Connection connection, final Framing framing) {
@@ -527,8 +524,7 @@ final class SendPath implements FrameOutput, Outlet {
             outbound().spend(parcel.number());
             sendLabelled(parcel.label(), parcel.bytes());
         } catch (final Throwable t) {
-            final boolean isMessage = waitsForTheEnd(parcel);
-            if (isMessage ? outbound().sentMessages() == before : stand != ON_ITS_WAY) {
+            if (outbound().sentMessages() == before) {
                 outbound().countUnsent(Gate.endsMessage(parcel.label()) ? 1 : 0, parcel.number());
             }
             fail(t);
@@ -638,11 +634,18 @@ final class SendPath implements FrameOutput, Outlet {
         return inFragments || opcode == Opcode.CONTINUATION ? Precedence.IN_TURN : Precedence.MESSAGE;
     }
 
+    /**
+     * From now on the way out counts it, so it is taken whatever happens: who sends a message in fragments has to know how far it
+     * has got. If what follows fails, so does the connection, and its end tells what has not left.
+     */
     @Override
     public void commit(final ByteBuffer buffer) {
-        stand = ON_ITS_WAY;
-        if (outbound().commit(buffer)) {
-            noteQueued();
+        try {
+            if (outbound().commit(buffer)) {
+                noteQueued();
+            }
+        } catch (final RuntimeException | Error e) {
+            fail(e);
         }
     }
 
