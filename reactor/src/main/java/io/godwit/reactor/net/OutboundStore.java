@@ -277,9 +277,12 @@ final class OutboundStore {
 
     // --- room
 
-    /** A frame of a message in fragments that was taken on another thread: without it the message would have no end. */
+    /**
+     * What was taken on another thread, and no policy may drop: a frame of a message in fragments, which would have no end without
+     * it; or a control frame.
+     */
     private boolean isOwed(final Precedence precedence) {
-        return precedence == Precedence.IN_TURN && owed;
+        return precedence != Precedence.MESSAGE && owed;
     }
 
     private boolean take(final int bytes, final Precedence precedence, final long cost) {

@@ -46,9 +46,6 @@ final class SendPath implements FrameOutput, Outlet {
     /** In {@link #stand}: the frame may take the room of control frames, and keeps its place among the messages. */
     private static final byte KEEPS_PLACE = 1;
 
-    /** In {@link #stand}: the frame has been given to the way out, which counts it from now on. */
-    private static final byte ON_ITS_WAY = 2;
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final VarHandle GATE;
     private static final VarHandle WRITING;
@@ -80,7 +77,7 @@ final class SendPath implements FrameOutput, Outlet {
     /** Whether somebody has a writer of a message that is not finished. Any thread's. */
     private volatile boolean writing;
 
-    /** Of the frame that is being sent: {@link #PLAIN}, {@link #KEEPS_PLACE} or {@link #ON_ITS_WAY}. */
+    /** Of the frame that is being sent: {@link #PLAIN} or {@link #KEEPS_PLACE}. */
     private byte stand;
 
     SendPath(final Connection connection, final Framing framing) {
@@ -113,9 +110,9 @@ final class SendPath implements FrameOutput, Outlet {
 
     // --- from the handler to the protocol
 
-    /** {@return whether a message may be sent at once} */
+    /** {@return whether a message may be sent at once} What other threads have given goes before it even if it has to wait. */
     private boolean isFree() {
-        return !inFragments && (!outbound().isWatched() || catchUp());
+        return outbound().isWatched() ? catchUp() : !inFragments;
     }
 
     /** What other threads have given this connection goes first: {@return whether a message may be sent then} */
@@ -136,8 +133,10 @@ final class SendPath implements FrameOutput, Outlet {
     void catchUpAll() {
         final Gate present = gate;
         if (present != null) {
+            // Read first: what is published while that is sent may have come after something that is not here yet.
+            final long position = Math.min(present.position(), present.closePosition());
             present.drainAll();
-            present.catchUp(Math.min(present.position(), present.closePosition()));
+            present.catchUp(position);
         }
     }
 
@@ -318,6 +317,8 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** Any thread, one at a time. */
     MessageWriter startMessage(final Opcode kind) {
+        // Made first: if there is no memory for it, no message has been started.
+        final MessageWriter writer = new FragmentWriter(this, kind);
         if (!WRITING.compareAndSet(this, false, true)) {
             throw new IllegalStateException("another message in fragments is not finished yet");
         }
@@ -325,7 +326,7 @@ final class SendPath implements FrameOutput, Outlet {
             catchUpAll();
             inFragments = true;
         }
-        return new FragmentWriter(this, kind);
+        return writer;
     }
 
     /** Any thread, one at a time. */
@@ -523,8 +524,7 @@ final class SendPath implements FrameOutput, Outlet {
             outbound().spend(parcel.number());
             sendLabelled(parcel.label(), parcel.bytes());
         } catch (final Throwable t) {
-            final boolean isMessage = waitsForTheEnd(parcel);
-            if (isMessage ? outbound().sentMessages() == before : stand != ON_ITS_WAY) {
+            if (outbound().sentMessages() == before) {
                 outbound().countUnsent(Gate.endsMessage(parcel.label()) ? 1 : 0, parcel.number());
             }
             fail(t);
@@ -634,11 +634,18 @@ final class SendPath implements FrameOutput, Outlet {
         return inFragments || opcode == Opcode.CONTINUATION ? Precedence.IN_TURN : Precedence.MESSAGE;
     }
 
+    /**
+     * From now on the way out counts it, so it is taken whatever happens: who sends a message in fragments has to know how far it
+     * has got. If what follows fails, so does the connection, and its end tells what has not left.
+     */
     @Override
     public void commit(final ByteBuffer buffer) {
-        stand = ON_ITS_WAY;
-        if (outbound().commit(buffer)) {
-            noteQueued();
+        try {
+            if (outbound().commit(buffer)) {
+                noteQueued();
+            }
+        } catch (final RuntimeException | Error e) {
+            fail(e);
         }
     }
 

@@ -40,6 +40,9 @@ public final class InMemoryTransport implements Transport, Settled {
     /** What the next write throws; null: nothing. */
     private Error failure;
 
+    /** What is done during the next write; null: nothing. */
+    private Runnable meanwhile;
+
     private InMemoryTransport(final int bytesMax) {
         this.bytesMax = bytesMax;
     }
@@ -85,6 +88,11 @@ public final class InMemoryTransport implements Transport, Settled {
         failure = thrown;
     }
 
+    /** Has something done while the next write here is under way, as another thread may at any time. */
+    public void duringNextWrite(final Runnable task) {
+        meanwhile = task;
+    }
+
     private void breakOff() {
         if (!closed) {
             reset = true;
@@ -128,6 +136,11 @@ public final class InMemoryTransport implements Transport, Settled {
     @Override
     public int write(final ByteBuffer out) throws IOException {
         requireWhole();
+        if (meanwhile != null) {
+            final Runnable task = meanwhile;
+            meanwhile = null;
+            task.run();
+        }
         if (failure != null) {
             final Error thrown = failure;
             failure = null;

@@ -180,4 +180,25 @@ class HandOverEndTest {
         assertThat(peers[0].how.unsentMessages()).isEqualTo(2);
         assertThat(peers[0].how.unsentBytes()).isEqualTo(1_504 + 8_004 + 2);
     }
+
+    /** It was on its way already: a writer that goes on must not begin once more. */
+    @Test
+    void shouldNotBeginAMessageTwiceIfItsFirstFragmentFails() throws IOException {
+        final int longerThanTheMark = 2_001;
+        final Stepped.Peer peer = stepped.open(limits(), 1 << 20, (ws, message) -> {
+            final MessageWriter fragments = ws.startMessage(Opcode.BINARY);
+            try {
+                fragments.append(bytes(longerThanTheMark));
+            } catch (final OutOfMemoryError e) {
+                // As a handler may that tries again.
+            }
+            fragments.append(bytes(MESSAGE_BYTES));
+            fragments.finish();
+        });
+        peer.failNextWrite(new OutOfMemoryError("injected"));
+        peer.write(Stepped.frame(0x81, (byte) 'a'));
+        stepped.settle();
+        assertThat(peer.readOpcodes()).isEmpty();
+        assertThat(peer.how.unsentBytes()).isEqualTo(longerThanTheMark + 4);
+    }
 }

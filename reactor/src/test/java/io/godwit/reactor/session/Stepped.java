@@ -168,6 +168,11 @@ final class Stepped implements AutoCloseable {
             client.peer().failNextWrite(thrown);
         }
 
+        /** Has something done while the server's next write to it is under way. */
+        void duringNextWrite(final Runnable task) {
+            client.peer().duringNextWrite(task);
+        }
+
         void reset() {
             client.reset();
         }

@@ -372,6 +372,34 @@ class UnsentTest {
         }
     }
 
+    /** It has more room than what waits for the socket may have; no policy drops its end, nor a Ping. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SlowConsumerPolicy.class,
+            names = {"DROP_OLDEST", "KEEP_LATEST"})
+    void shouldSendAllOfAMessageInFragmentsWhateverThePolicy(final SlowConsumerPolicy policy) throws IOException {
+        final EndpointLimits limits = Limits.of(new ProtocolLimits(1_000, 1_000, 1), SOFT_BYTES, MAX_BYTES, 0);
+        final Stepped.Peer slow =
+                stepped.open(limits.withOutbound(limits.outbound().withPolicy(policy)), 1, (ws, message) -> {});
+        final int fragmentBytes = 1_000;
+        elsewhere(() -> {
+            final MessageWriter fragments = slow.ws.startMessage(Opcode.BINARY);
+            for (int sent = 0; sent + fragmentBytes + 4 <= 2 * MAX_BYTES; sent += fragmentBytes + 4) {
+                assertThat(fragments.append(bytes(fragmentBytes)).isTaken()).isTrue();
+            }
+            assertThat(slow.ws.ping(bytes(0)).isTaken()).isTrue();
+            assertThat(fragments.finish().isTaken()).isTrue();
+        });
+        stepped.settle();
+        while (slow.readableBytes() > 0) {
+            read(slow.read(1));
+            stepped.settle();
+        }
+        assertThat(slow.droppedMessages).isZero();
+        assertThat(slow.events).isEmpty();
+        assertThat(left.toByteArray()).endsWith(0x89, 0, 0x80, 0);
+    }
+
     /** What was published before a message goes before it, and may cost the connection. */
     @Test
     void shouldCountAndGiveBackAMessageBeforeWhichAPublicationFails() throws Exception {
