@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,10 +40,6 @@ class SendOrderTest {
         topic.subscribe(peer.ws);
         stepped.settle();
         return peer;
-    }
-
-    private static void elsewhere(final Runnable task) {
-        CompletableFuture.runAsync(task, each -> new Thread(each).start()).join();
     }
 
     /** {@return the payloads of the frames that have come, but for those that are empty; of a long one its first byte} */
@@ -80,7 +75,7 @@ class SendOrderTest {
         final Stepped.Peer peer = open();
         final MessageWriter fragments = peer.ws.startMessage(Opcode.TEXT);
         fragments.append("1");
-        elsewhere(() -> peer.ws.send("2"));
+        Stepped.elsewhere(() -> peer.ws.send("2"));
         peer.ws.send("3");
         fragments.finish();
         stepped.settle();
@@ -92,8 +87,8 @@ class SendOrderTest {
     void shouldNotDeliverWhatIsPublishedMeanwhileBeforeWhatWasSentBeforeThat() throws IOException {
         final Stepped.Peer peer = open();
         final String longerThanTheMark = "1" + "x".repeat(SOFT_BYTES);
-        elsewhere(() -> peer.ws.send(longerThanTheMark));
-        peer.duringNextWrite(() -> elsewhere(() -> {
+        Stepped.elsewhere(() -> peer.ws.send(longerThanTheMark));
+        peer.duringNextWrite(() -> Stepped.elsewhere(() -> {
             peer.ws.send("2");
             topic.publish("3");
         }));

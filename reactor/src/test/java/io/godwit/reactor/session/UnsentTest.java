@@ -382,7 +382,7 @@ class UnsentTest {
         final Stepped.Peer slow =
                 stepped.open(limits.withOutbound(limits.outbound().withPolicy(policy)), 1, (ws, message) -> {});
         final int fragmentBytes = 1_000;
-        elsewhere(() -> {
+        Stepped.elsewhere(() -> {
             final MessageWriter fragments = slow.ws.startMessage(Opcode.BINARY);
             for (int sent = 0; sent + fragmentBytes + 4 <= 2 * MAX_BYTES; sent += fragmentBytes + 4) {
                 assertThat(fragments.append(bytes(fragmentBytes)).isTaken()).isTrue();
