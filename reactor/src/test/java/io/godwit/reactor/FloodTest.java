@@ -57,6 +57,9 @@ class FloodTest {
     /** More than is delivered in a cycle, and less than may wait. */
     private static final int TOPIC_BURST = 2 * DELIVERIES_MAX;
 
+    /** What waits to be delivered counts with its objects. */
+    private static final int PUBLICATION_BYTES = FRAME_BYTES + 128;
+
     private static final int ROUNDS_AT_THE_LIMIT = 20;
 
     /** The kernel takes a few megabytes before the limit is felt. */
@@ -142,7 +145,7 @@ class FloodTest {
         // Until something waits, what is in the loop's batch when the socket has enough comes on top.
         waitingBytesMax = (policy.evicts() ? 2L : 1L) * MAX + SOFT + FRAME_BYTES + CONTROL_BYTES;
         // Buffers are powers of two.
-        memoryBytesMax = 2 * waitingBytesMax;
+        memoryBytesMax = 2 * waitingBytesMax + TOPIC_BURST * PUBLICATION_BYTES;
         slow = open(new RawPeer(server.port(), 4_096), "/flooded");
         for (int i = 0; i < OTHERS; i++) {
             others.add(open(new RawPeer(server.port()), "/echo"));
