@@ -364,6 +364,16 @@ final class OutboundRoom {
         return over;
     }
 
+    /** As {@link #isOver}, but for what is held. */
+    boolean isUnheldOver(final long markBytes) {
+        if (unheldBytes() < markBytes) {
+            return false;
+        }
+        pressed = true;
+        // It may have ended before that was noted, and then nobody would be told.
+        return unheldBytes() >= markBytes;
+    }
+
     /** A sender was refused, and is to be told when there is room. Any thread. */
     void press() {
         pressed = true;
@@ -414,7 +424,8 @@ final class OutboundRoom {
 
     private boolean judge(final int bytes, final long softBytes) {
         final long seen = look();
-        return (seen & SEALED) != 0 || bytesOf(seen) < softBytes && bytesOf(seen) + bytes <= limits.bytesMax();
+        return (seen & SEALED) != 0
+                || bytesOf(seen) - heldBytes < softBytes && bytesOf(seen) + bytes <= limits.bytesMax();
     }
 
     boolean limitHit() {
