@@ -402,9 +402,12 @@ final class OutboundRoom {
             refusedBytes = 0;
             refusedInTurn = false;
         }
-        final boolean told = fits || pressed;
-        pressed = false;
-        return told;
+        if (pressed) {
+            // Not else: who is held back from here on is told again.
+            pressed = false;
+            return true;
+        }
+        return fits;
     }
 
     private boolean fits(final int bytes) {
