@@ -3,6 +3,7 @@ package io.godwit.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.godwit.core.frame.Opcode;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.conversation.Conversation;
 import io.godwit.reactor.conversation.ConversationBody;
@@ -12,6 +13,7 @@ import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.MailboxLimits;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Upgrade;
@@ -253,6 +255,28 @@ class ConversationTest {
                     .withMessageContaining("one thread receives at a time");
             peer.sendText("for the body").send(RawPeer.closeFrame(1000)).readFrame();
             assertThat(outcome.get()).containsExactly("for the body");
+        }
+    }
+
+    /** What it has sent waits for it. */
+    @Test
+    void shouldNotHoldBackWhoHasAMessageInFragmentsToEnd() throws Exception {
+        final EndpointLimits limits = Limits.of(new ProtocolLimits(100, 100, 1), 1_000, 2_000, 0);
+        final Outcome<SendResult> outcome = new Outcome<>();
+        final var handler = Conversation.handler(outcome.of(ws -> {
+            final MessageWriter writer = ws.startMessage(Opcode.BINARY);
+            assertThat(writer.append(ByteBuffer.allocate(1)).isTaken()).isTrue();
+            while (ws.send(ByteBuffer.allocate(50)) != SendResult.QUEUED) {
+                // Until what is held is as much as the soft mark.
+            }
+            assertThat(ws.awaitWritable(Outcome.LONG)).isTrue();
+            return writer.finish();
+        }));
+        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler).withLimits(limits));
+                RawPeer peer = server.open()) {
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x02);
+            assertThat(peer.readFrame().firstByte()).isEqualTo(0x80);
+            assertThat(outcome.get().isTaken()).isTrue();
         }
     }
 

@@ -13,6 +13,8 @@ import io.godwit.reactor.endpoint.WebSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeldMessagesTest {
 
@@ -38,10 +40,12 @@ class HeldMessagesTest {
         }
     }
 
-    @Test
-    void shouldReadOnAndEndTheMessageThatTheyWaitFor() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldReadOnAndEndTheMessageThatTheyWaitFor(final boolean onWorkers) throws IOException {
         final Holding handler = new Holding();
-        try (CheckedServer server = CheckedServer.of(Endpoint.of(handler).withLimits(SMALL));
+        final Endpoint endpoint = Endpoint.of(handler).withLimits(SMALL);
+        try (CheckedServer server = CheckedServer.of(onWorkers ? endpoint.onWorkers() : endpoint);
                 RawPeer peer = server.open()) {
             peer.sendText("hold");
             assertThat(peer.readFrame().firstByte()).isEqualTo(0x02);

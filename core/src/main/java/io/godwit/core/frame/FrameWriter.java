@@ -82,7 +82,8 @@ public final class FrameWriter {
      *
      * @param target big endian; written from its position on, which moves behind the frame
      * @param firstByte FIN, RSV and opcode
-     * @param payload borrowed for the call; neither its content nor its position and limit are changed
+     * @param payload borrowed for the call; neither its content nor its position and limit are changed. Or the target itself, in
+     *     which the part moves forward: it begins no earlier than where it goes
      * @param from the index of the part's first byte
      * @param length the part's length in bytes
      * @throws IndexOutOfBoundsException if the payload's limit is before the part's end, or the target has no room

@@ -75,18 +75,26 @@ final class MessageSender {
     boolean sendText(final String text) {
         requireNoFragments();
         final int length = Utf8.encodedLength(text);
-        if (extension != null || isSplit(length)) {
+        if (extension != null) {
             return sendEncoded(text, length);
         }
-        final ByteBuffer target = reserve(Opcode.TEXT, writer.frameBytes(length));
+        final long bytes = wireBytes(length);
+        final ByteBuffer target = reserve(Opcode.TEXT, bytes);
         if (target == null) {
             return false;
         }
         final int start = target.position();
         try {
-            final int key = writer.writeHeader(target, FrameWriter.FIN | Opcode.TEXT.value(), length);
-            Utf8.encode(text, target);
-            writer.maskPayload(target, length, key);
+            if (isSplit(length)) {
+                // Behind the room for all the headers: from there each part moves to its place.
+                final int from = start + (int) bytes - length;
+                Utf8.encode(text, target.position(from));
+                writeParts(target.position(start), Opcode.TEXT.value(), target, from, length);
+            } else {
+                final int key = writer.writeHeader(target, FrameWriter.FIN | Opcode.TEXT.value(), length);
+                Utf8.encode(text, target);
+                writer.maskPayload(target, length, key);
+            }
         } catch (final RuntimeException | Error e) {
             output.cancel(Opcode.TEXT, target.position(start));
             throw e;
@@ -157,7 +165,7 @@ final class MessageSender {
         }
     }
 
-    /** Text that has to be seen as bytes before it is framed. */
+    /** Text that the extension has to see as bytes. */
     private boolean sendEncoded(final String text, final int length) {
         final ByteBuffer bytes = buffers.acquire(length);
         if (bytes == null) {
@@ -199,26 +207,44 @@ final class MessageSender {
 
     private boolean writeFragments(
             final Opcode kind, final int firstByte, final ByteBuffer payload, final int from, final int length) {
-        final int whole = (length - 1) / fragmentBytes;
-        final int rest = length - whole * fragmentBytes;
-        final ByteBuffer target = reserve(kind, whole * writer.frameBytes(fragmentBytes) + writer.frameBytes(rest));
+        final ByteBuffer target = reserve(kind, wireBytes(length));
         if (target == null) {
             return false;
         }
         final int start = target.position();
         try {
-            int head = firstByte;
-            for (int frame = 0; frame < whole; frame++) {
-                writer.write(target, head, payload, from + frame * fragmentBytes, fragmentBytes);
-                head = Opcode.CONTINUATION.value();
-            }
-            writer.write(target, FrameWriter.FIN | head, payload, from + whole * fragmentBytes, rest);
+            writeParts(target, firstByte, payload, from, length);
         } catch (final RuntimeException | Error e) {
             output.cancel(kind, target.position(start));
             throw e;
         }
         output.commit(target);
         return true;
+    }
+
+    private void writeParts(
+            final ByteBuffer target, final int firstByte, final ByteBuffer payload, final int from, final int length) {
+        final int whole = wholeParts(length);
+        int head = firstByte;
+        for (int part = 0; part < whole; part++) {
+            writer.write(target, head, payload, from + part * fragmentBytes, fragmentBytes);
+            head = Opcode.CONTINUATION.value();
+        }
+        final int done = whole * fragmentBytes;
+        writer.write(target, FrameWriter.FIN | head, payload, from + done, length - done);
+    }
+
+    private long wireBytes(final int length) {
+        if (!isSplit(length)) {
+            return writer.frameBytes(length);
+        }
+        final int whole = wholeParts(length);
+        return whole * writer.frameBytes(fragmentBytes) + writer.frameBytes(length - whole * fragmentBytes);
+    }
+
+    /** {@return how many frames of a message that is split are as long as they may be, but for its last one} */
+    private int wholeParts(final int length) {
+        return (length - 1) / fragmentBytes;
     }
 
     private boolean isSplit(final int length) {

@@ -2,6 +2,7 @@ package io.godwit.core.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.core.frame.Opcode;
 import io.godwit.core.frame.ProtocolViolation;
 import io.godwit.core.testkit.Bytes;
 import java.util.ArrayList;
@@ -76,13 +77,34 @@ class OverloadTest {
     @ParameterizedTest
     @EnumSource(Role.class)
     void shouldNotSendWhatCannotBeEncodedAndGoOn(final Role role) {
-        final Endpoint endpoint = new Endpoint(role, builder -> builder.fragmentBytes(2));
+        final Endpoint endpoint = new Endpoint(role, builder -> builder.extension(new RunLengthExtension()));
         endpoint.buffers.budgetBytes = 0;
         assertThat(endpoint.protocol.sendText("abc")).isFalse();
-        assertThat(endpoint.protocol.sendText("ab")).isTrue();
+        assertThat(endpoint.protocol.send(Opcode.TEXT, Bytes.heap(Bytes.utf8("ab"))))
+                .isTrue();
         endpoint.buffers.budgetBytes = 1_000;
         assertThat(endpoint.protocol.sendText("cde")).isTrue();
-        assertThat(endpoint.events()).containsExactly("> 81 6162", "> 01 6364", "> 80 65");
+        assertThat(endpoint.events()).containsExactly("> 81 6162", "> c1 016301640165");
         endpoint.end();
+    }
+
+    /** Room for the frames is all that it takes: whoever is refused that learns of it when there is some. */
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void shouldNeedNoMemoryToSplitText(final Role role) {
+        for (final int fragmentBytes : new int[] {1, 3, 40, 126, 300, 70_000}) {
+            final Endpoint endpoint = new Endpoint(
+                    role, builder -> builder.fragmentBytes(fragmentBytes).maskingKeys(() -> 0x1234_5678));
+            endpoint.buffers.budgetBytes = 0;
+            for (final int times : new int[] {1, 9, 25, 66, 14_001}) {
+                final String text = "aé€𝄞b".repeat(times);
+                assertThat(endpoint.protocol.sendText(text)).isTrue();
+                final byte[] split = endpoint.output.drain();
+                assertThat(endpoint.protocol.send(Opcode.TEXT, Bytes.heap(Bytes.utf8(text))))
+                        .isTrue();
+                assertThat(split).isEqualTo(endpoint.output.drain());
+            }
+            endpoint.end();
+        }
     }
 }

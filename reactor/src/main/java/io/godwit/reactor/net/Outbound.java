@@ -403,6 +403,11 @@ public final class Outbound {
         return room.waitingBytes() > 0 && room.isOver(softBytes());
     }
 
+    /** As {@link #isOverSoftMark}, but for what the loop holds back, which may wait for the very one who asks. Any thread. */
+    public boolean isUnheldOverSoftMark() {
+        return room.waitingBytes() > 0 && room.isUnheldOver(softBytes());
+    }
+
     /**
      * Tells whether a message would be taken, and what waits is under the soft mark. Any thread.
      *

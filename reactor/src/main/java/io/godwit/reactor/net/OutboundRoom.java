@@ -364,6 +364,16 @@ final class OutboundRoom {
         return over;
     }
 
+    /** As {@link #isOver}, but for what is held. */
+    boolean isUnheldOver(final long markBytes) {
+        if (unheldBytes() < markBytes) {
+            return false;
+        }
+        pressed = true;
+        // It may have ended before that was noted, and then nobody would be told.
+        return unheldBytes() >= markBytes;
+    }
+
     /** A sender was refused, and is to be told when there is room. Any thread. */
     void press() {
         pressed = true;
@@ -392,9 +402,12 @@ final class OutboundRoom {
             refusedBytes = 0;
             refusedInTurn = false;
         }
-        final boolean told = fits || pressed;
-        pressed = false;
-        return told;
+        if (pressed) {
+            // Not else: who is held back from here on is told again.
+            pressed = false;
+            return true;
+        }
+        return fits;
     }
 
     private boolean fits(final int bytes) {
@@ -414,7 +427,8 @@ final class OutboundRoom {
 
     private boolean judge(final int bytes, final long softBytes) {
         final long seen = look();
-        return (seen & SEALED) != 0 || bytesOf(seen) < softBytes && bytesOf(seen) + bytes <= limits.bytesMax();
+        return (seen & SEALED) != 0
+                || bytesOf(seen) - heldBytes < softBytes && bytesOf(seen) + bytes <= limits.bytesMax();
     }
 
     boolean limitHit() {

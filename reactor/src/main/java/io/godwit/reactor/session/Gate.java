@@ -166,7 +166,7 @@ final class Gate {
     /** As {@link #handOver(Opcode, ByteBuffer)}, but shares. */
     SendResult handOver(final EncodedMessage message) {
         final long bytes = sendPath.wireBytes(message.payloadBytes());
-        final SendResult refusal = refusal(bytes, SendPath.SHARED, Precedence.MESSAGE);
+        final SendResult refusal = refusal(bytes, sendPath.copiedOf(message), Precedence.MESSAGE);
         return refusal != null ? refusal : post(message, copyOf(NOTHING, 0, 0), (int) bytes, Precedence.MESSAGE);
     }
 

@@ -177,22 +177,27 @@ final class SendPath implements FrameOutput, Outlet {
 
     private SendResult sendNow(final EncodedMessage message) {
         final boolean taken = !connection.isAborted() && frame(message);
-        return taken ? taken() : refused(wireBytes(message.payloadBytes()), SHARED);
+        return taken ? taken() : refused(wireBytes(message.payloadBytes()), copiedOf(message));
     }
 
     private SendResult hold(final EncodedMessage message) {
         final long bytes = wireBytes(message.payloadBytes());
-        return neverFits(bytes, SHARED) ? outbound().refuseTooLong() : hold(message, copy(NOTHING), (int) bytes);
+        return neverFits(bytes, copiedOf(message))
+                ? outbound().refuseTooLong()
+                : hold(message, copy(NOTHING), (int) bytes);
     }
 
     /** Its frames as they are, unless this connection's messages leave in shorter ones. */
     private boolean frame(final EncodedMessage message) {
-        final int fragmentBytes = framing.limits().fragmentBytes();
-        final boolean whole = fragmentBytes == 0 || message.payloadBytes() <= fragmentBytes;
         // At rest it is open, and there is nothing to frame: a broadcast goes without the protocol.
-        return whole && framing.isAtRest()
+        return isWhole(message.payloadBytes()) && framing.isAtRest()
                 ? share(message.frames())
                 : framing.toSend().sendShared(message);
+    }
+
+    /** {@return for {@link #neverFits}, how many bytes are copied beside its frames, or that these are shared. Any thread} */
+    int copiedOf(final EncodedMessage message) {
+        return isWhole(message.payloadBytes()) ? SHARED : 0;
     }
 
     SendResult sendControl(final Opcode opcode, final ByteBuffer payload) {
@@ -596,12 +601,18 @@ final class SendPath implements FrameOutput, Outlet {
 
     /** {@return how many bytes a message takes on the wire. Any thread} */
     long wireBytes(final int payloadBytes) {
-        final int fragmentBytes = framing.limits().fragmentBytes();
-        if (fragmentBytes == 0 || payloadBytes <= fragmentBytes) {
+        if (isWhole(payloadBytes)) {
             return frameBytes(payloadBytes);
         }
+        final int fragmentBytes = framing.limits().fragmentBytes();
         final int whole = (payloadBytes - 1) / fragmentBytes;
         return whole * frameBytes(fragmentBytes) + frameBytes(payloadBytes - whole * fragmentBytes);
+    }
+
+    /** {@return whether a message leaves in one frame. Any thread} */
+    private boolean isWhole(final int payloadBytes) {
+        final int fragmentBytes = framing.limits().fragmentBytes();
+        return fragmentBytes == 0 || payloadBytes <= fragmentBytes;
     }
 
     /** {@return how many bytes a frame takes. Any thread} */

@@ -246,7 +246,7 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     @Override
     public boolean isHeld() {
-        return (connection.outbound().isOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
+        return (connection.outbound().isUnheldOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
                 && opened
                 && !failed
                 && session.isOpen();

@@ -107,6 +107,19 @@ class TooLongTest {
         }
     }
 
+    /** Frames that are shared take as much memory as they are long; shorter ones are made of them in a buffer, which takes more. */
+    @Test
+    void shouldBeToldIfItsShorterFramesTakeMore() throws IOException {
+        final EncodedMessage message = EncodedMessage.binary(ByteBuffer.allocate(LONG_BYTES - 60_000));
+        final EndpointLimits limits = limits(SlowConsumerPolicy.DROP_NEWEST);
+        try (Stepped stepped = new Stepped(Timeouts.DEFAULT, MEBIBYTE)) {
+            final Stepped.Peer split = stepped.open(limits.withFragmentBytes(LONG_BYTES / 2));
+            assertTooLong(stepped, split, List.of(split.ws.send(message)));
+            final Stepped.Peer whole = stepped.open(limits);
+            assertThat(whole.ws.send(message).isTaken()).isTrue();
+        }
+    }
+
     @Test
     void shouldBeToldOnAWorker() throws IOException {
         try (Stepped stepped = new Stepped(Timeouts.DEFAULT, MEBIBYTE)) {

@@ -2,10 +2,12 @@ package io.godwit.reactor.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.core.message.EncodedMessage;
 import io.godwit.reactor.endpoint.EndpointLimits;
 import io.godwit.reactor.endpoint.SendResult;
 import io.godwit.reactor.endpoint.SlowConsumerPolicy;
 import io.godwit.reactor.endpoint.Timeouts;
+import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -181,6 +184,38 @@ class UsedUpMemoryTest {
             stepped.settleUntil(() -> peer.readableBytes() > 10_000);
             assertThat(results).last().isEqualTo(SendResult.SENT);
             assertThat(peer.writables).isOne();
+        }
+    }
+
+    /** Text that leaves in several frames is encoded in the room that these take. */
+    @Test
+    void shouldTellTheLoopOnceThatThereIsMemoryAgain() throws IOException {
+        try (Stepped stepped = stepped()) {
+            final Stepped.Peer peer = stepped.open(LIMITS.withFragmentBytes(100));
+            final String text = "x".repeat(10_000);
+            final EncodedMessage shared = EncodedMessage.text(text);
+            final List<Function<WebSocket, SendResult>> ways = List.of(
+                    ws -> ws.send(text), ws -> ws.send(ByteBuffer.allocate(text.length())), ws -> ws.send(shared));
+            int refused = 0;
+            for (final Function<WebSocket, SendResult> way : ways) {
+                final long taken = stepped.useUpMemory();
+                final int before = peer.writables;
+                for (int i = 0; i < 3; i++) {
+                    assertThat(way.apply(peer.ws)).isEqualTo(SendResult.DROPPED);
+                    stepped.settle();
+                    refused++;
+                }
+                assertThat(stepped.count(Metric.MESSAGES_DROPPED)).isEqualTo(refused);
+                assertThat(peer.writables).as("while there is no memory").isEqualTo(before);
+                stepped.loop.memory().give(taken);
+                stepped.settle();
+                assertThat(peer.writables).isEqualTo(before + 1);
+                assertThat(way.apply(peer.ws)).isEqualTo(SendResult.SENT);
+                stepped.settle();
+                assertThat(peer.readOpcodes())
+                        .startsWith(way == ways.get(1) ? 2 : 1)
+                        .hasSize(100);
+            }
         }
     }
 
