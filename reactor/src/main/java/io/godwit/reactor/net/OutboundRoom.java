@@ -283,12 +283,13 @@ final class OutboundRoom {
 
     /** A message is refused. Any thread. */
     void noteRefused(final int bytes, final Precedence precedence) {
-        if (precedence == Precedence.IN_TURN) {
-            refusedInTurn = true;
-        }
         final int least = refusedBytes;
         if (least == 0 || bytes < least) {
             refusedBytes = bytes;
+        }
+        if (precedence == Precedence.IN_TURN) {
+            // Last: the loop clears both together, and without this a fragment would wait for what is held until its message ends.
+            refusedInTurn = true;
         }
     }
 
