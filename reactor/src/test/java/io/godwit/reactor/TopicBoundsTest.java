@@ -129,6 +129,56 @@ class TopicBoundsTest {
         server.close();
     }
 
+    /** The handler that published is not always the next one that is called: by then nothing may wait any more. */
+    @Test
+    void shouldReadOnIfAllThatFilledTheLogIsDeliveredAlready() throws IOException {
+        final int half = 32;
+        final Subscribing handler = new Subscribing(topic) {
+            @Override
+            public void onOpen(final WebSocket socket) {
+                super.onOpen(socket);
+                for (int i = 0; i <= half; i++) {
+                    topic.publish("joined");
+                }
+            }
+
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                socket.send(message.text());
+            }
+        };
+        final WebSocketServer server = WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", handler)
+                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(4 << 20, 262_144, 64, 2 * half, 64, 64)))
+                .stepped()
+                .build()
+                .start();
+        final RawPeer peer = openStepped(server, 1).get(0);
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == half + 1;
+                },
+                () -> "not all was delivered");
+        for (int i = 0; i <= half; i++) {
+            assertThat(peer.readFrame().text()).isEqualTo("joined");
+        }
+        for (final char sent : new char[] {'a', 'b'}) {
+            final long before = server.metrics().get(Metric.MESSAGES_SENT);
+            peer.send(RawPeer.frame(0x81, (byte) sent));
+            Await.that(
+                    () -> {
+                        server.doWork();
+                        return server.metrics().get(Metric.MESSAGES_SENT) > before;
+                    },
+                    () -> sent + " was not read");
+            assertThat(peer.readFrame().text()).isEqualTo(String.valueOf(sent));
+        }
+        peer.close();
+        server.close();
+    }
+
     @Test
     void shouldLeaveOutALoopThatIsHeldUpAndTellItsSubscribers() throws IOException {
         final Semaphore go = new Semaphore(0);

@@ -184,6 +184,8 @@ public final class Deliveries implements Mailed, Settled {
      */
     public void awaitRoom(final Publisher publisher) {
         publishers.addLast(publisher);
+        // What there was no room for may have been delivered since: then nothing else has this looked at again.
+        mail();
     }
 
     /**
