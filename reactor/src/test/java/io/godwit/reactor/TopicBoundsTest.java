@@ -11,6 +11,7 @@ import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
@@ -19,7 +20,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -96,13 +100,7 @@ class TopicBoundsTest {
                 }
             }
         };
-        final WebSocketServer server = WebSocketServer.builder()
-                .listen("127.0.0.1", 0)
-                .endpoint("/", handler)
-                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(4 << 20, 262_144, 64, 64, 64, 64)))
-                .stepped()
-                .build()
-                .start();
+        final WebSocketServer server = startStepped(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 64));
         final List<RawPeer> peers = openStepped(server, 3);
         for (final RawPeer peer : peers) {
             final ByteArrayOutputStream burst = new ByteArrayOutputStream();
@@ -127,6 +125,95 @@ class TopicBoundsTest {
         }
         Subscribing.closeAll(peers);
         server.close();
+    }
+
+    /** Each that goes on fills what room there is: the others still wait. */
+    @Test
+    void shouldLetThoseWhoWaitForRoomGoOnOneAfterTheOther() throws IOException {
+        final int peerCount = 60;
+        final int messages = 20;
+        final PublishingHandler handler = new PublishingHandler(topic);
+        final WebSocketServer server = startStepped(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 256));
+        final List<RawPeer> peers = openStepped(server, peerCount);
+        final ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < messages; i++) {
+            burst.writeBytes(RawPeer.frame(0x81, (byte) 'x'));
+        }
+        for (final RawPeer peer : peers) {
+            final int heard = handler.heard.size();
+            peer.send(burst.toByteArray());
+            Await.that(
+                    () -> {
+                        server.doWork();
+                        return handler.heard.size() > heard;
+                    },
+                    () -> "not read");
+        }
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return handler.calls == peerCount * messages;
+                },
+                () -> handler.calls + " calls");
+        assertThat(handler.refused).isZero();
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+
+    @Test
+    void shouldReadWhoPublishesOnTheLoopEvenIfOtherThreadsLeaveNoRoom() throws IOException {
+        final int messages = 5;
+        final PublishingHandler handler = new PublishingHandler(topic);
+        final WebSocketServer server = startStepped(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 8));
+        final List<RawPeer> peers = openStepped(server, 3);
+        for (int i = 0; i < messages; i++) {
+            peers.get(0).send(RawPeer.frame(0x81, (byte) 'x'));
+        }
+        for (int cycle = 0; cycle < 10_000 && handler.calls < messages; cycle++) {
+            CompletableFuture.runAsync(() -> {
+                        while (topic.publish("y").isTaken()) {
+                            // Until no more is.
+                        }
+                    })
+                    .join();
+            server.doWork();
+        }
+        assertThat(handler.calls).isEqualTo(messages);
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+
+    private static WebSocketServer startStepped(final WebSocketHandler handler, final LoopLimits limits)
+            throws IOException {
+        return WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", handler)
+                .options(ServerOptions.DEFAULT.withLoop(limits))
+                .stepped()
+                .build()
+                .start();
+    }
+
+    /** Publishes each message, and notes who has sent one. */
+    private static final class PublishingHandler extends Subscribing {
+        private final Topic topic;
+        private final Set<Long> heard = new HashSet<>();
+        private int calls;
+        private int refused;
+
+        private PublishingHandler(final Topic topic) {
+            super(topic);
+            this.topic = topic;
+        }
+
+        @Override
+        public void onMessage(final WebSocket socket, final Message message) {
+            heard.add(socket.id());
+            calls++;
+            if (topic.publish(message.text()) != PublishResult.PUBLISHED) {
+                refused++;
+            }
+        }
     }
 
     @Test
