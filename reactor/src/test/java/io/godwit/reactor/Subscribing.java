@@ -38,6 +38,20 @@ class Subscribing extends Recorder {
         return peers;
     }
 
+    static List<RawPeer> openStepped(final WebSocketServer server, final Topic topic, final int count)
+            throws IOException {
+        final List<RawPeer> peers = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            final RawPeer peer = new RawPeer(server.port()).send(RawPeer.upgrade("/"));
+            while (topic.subscriberCount() < i) {
+                server.doWork();
+            }
+            assertThat(peer.readHead()).startsWith("HTTP/1.1 101 ");
+            peers.add(peer);
+        }
+        return peers;
+    }
+
     static void closeAll(final List<RawPeer> peers) throws IOException {
         for (final RawPeer peer : peers) {
             peer.close();

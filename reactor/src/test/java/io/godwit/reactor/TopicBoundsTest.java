@@ -6,7 +6,6 @@ import com.sun.management.ThreadMXBean;
 import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
-import io.godwit.reactor.endpoint.LoopLimits;
 import io.godwit.reactor.endpoint.Message;
 import io.godwit.reactor.endpoint.ServerOptions;
 import io.godwit.reactor.endpoint.Threads;
@@ -14,11 +13,9 @@ import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.metrics.Metric;
 import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,103 +79,6 @@ class TopicBoundsTest {
         }
     }
 
-    /** As long as a handler is called again and again on the loop, nothing is delivered there. */
-    @Test
-    void shouldReadNoMoreThanItDeliversIfHandlersPublishOnTheLoop() throws IOException {
-        final int messages = 1_000;
-        final List<PublishResult> refused = new ArrayList<>();
-        final Subscribing handler = new Subscribing(topic) {
-            @Override
-            public void onMessage(final WebSocket socket, final Message message) {
-                final PublishResult result = topic.publish(message.text());
-                if (result != PublishResult.PUBLISHED) {
-                    refused.add(result);
-                }
-            }
-        };
-        final WebSocketServer server = WebSocketServer.builder()
-                .listen("127.0.0.1", 0)
-                .endpoint("/", handler)
-                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(4 << 20, 262_144, 64, 64, 64, 64)))
-                .stepped()
-                .build()
-                .start();
-        final List<RawPeer> peers = openStepped(server, 3);
-        for (final RawPeer peer : peers) {
-            final ByteArrayOutputStream burst = new ByteArrayOutputStream();
-            for (int i = 0; i < messages; i++) {
-                burst.writeBytes(RawPeer.frame(0x81, (byte) ('a' + peers.indexOf(peer))));
-            }
-            peer.send(burst.toByteArray());
-        }
-        Await.that(
-                () -> {
-                    server.doWork();
-                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == 9L * messages;
-                },
-                () -> refused.size() + " were refused");
-        assertThat(refused).isEmpty();
-        for (final RawPeer peer : peers) {
-            final int[] counts = new int[3];
-            for (int i = 0; i < 3 * messages; i++) {
-                counts[peer.readFrame().text().charAt(0) - 'a']++;
-            }
-            assertThat(counts).containsOnly(messages);
-        }
-        Subscribing.closeAll(peers);
-        server.close();
-    }
-
-    /** The handler that published is not always the next one that is called: by then nothing may wait any more. */
-    @Test
-    void shouldReadOnIfAllThatFilledTheLogIsDeliveredAlready() throws IOException {
-        final int half = 32;
-        final Subscribing handler = new Subscribing(topic) {
-            @Override
-            public void onOpen(final WebSocket socket) {
-                super.onOpen(socket);
-                for (int i = 0; i <= half; i++) {
-                    topic.publish("joined");
-                }
-            }
-
-            @Override
-            public void onMessage(final WebSocket socket, final Message message) {
-                socket.send(message.text());
-            }
-        };
-        final WebSocketServer server = WebSocketServer.builder()
-                .listen("127.0.0.1", 0)
-                .endpoint("/", handler)
-                .options(ServerOptions.DEFAULT.withLoop(new LoopLimits(4 << 20, 262_144, 64, 2 * half, 64, 64)))
-                .stepped()
-                .build()
-                .start();
-        final RawPeer peer = openStepped(server, 1).get(0);
-        Await.that(
-                () -> {
-                    server.doWork();
-                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == half + 1;
-                },
-                () -> "not all was delivered");
-        for (int i = 0; i <= half; i++) {
-            assertThat(peer.readFrame().text()).isEqualTo("joined");
-        }
-        for (final char sent : new char[] {'a', 'b'}) {
-            final long before = server.metrics().get(Metric.MESSAGES_SENT);
-            peer.send(RawPeer.frame(0x81, (byte) sent));
-            Await.that(
-                    () -> {
-                        server.doWork();
-                        return server.metrics().get(Metric.MESSAGES_SENT) > before;
-                    },
-                    () -> sent + " was not read");
-            assertThat(peer.readFrame().text()).isEqualTo(String.valueOf(sent));
-        }
-        peer.close();
-        server.close();
-    }
-
     @Test
     void shouldLeaveOutALoopThatIsHeldUpAndTellItsSubscribers() throws IOException {
         final Semaphore go = new Semaphore(0);
@@ -235,7 +135,7 @@ class TopicBoundsTest {
         final int deliveriesMax = 4_096;
         final Subscribing handler = new Subscribing(topic);
         final WebSocketServer server = stepped(handler);
-        final List<RawPeer> peers = openStepped(server, 6);
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, 6);
         for (int i = 0; i < messages; i++) {
             assertThat(topic.publish("message").isTaken()).isTrue();
         }
@@ -260,7 +160,7 @@ class TopicBoundsTest {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long thread = Thread.currentThread().getId();
         final WebSocketServer server = stepped(new Subscribing(topic));
-        final List<RawPeer> peers = openStepped(server, Subscribing.PEERS);
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, Subscribing.PEERS);
         final EncodedMessage message = EncodedMessage.text("x".repeat(20));
         long allocated = 0;
         for (int round = 0; round < 400; round++) {
@@ -291,18 +191,5 @@ class TopicBoundsTest {
                 .stepped()
                 .build()
                 .start();
-    }
-
-    private List<RawPeer> openStepped(final WebSocketServer server, final int count) throws IOException {
-        final List<RawPeer> peers = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            final RawPeer peer = new RawPeer(server.port()).send(RawPeer.upgrade("/"));
-            while (topic.subscriberCount() < i) {
-                server.doWork();
-            }
-            assertThat(peer.readHead()).startsWith("HTTP/1.1 101 ");
-            peers.add(peer);
-        }
-        return peers;
     }
 }

@@ -91,7 +91,15 @@ public final class Deliveries implements Mailed, Settled {
     private boolean crowded;
 
     /** They are not read until less waits, in the order in which they stopped. */
-    private final LinkedList<Publisher> publishers = new LinkedList<>();
+    private final LinkedList<Waiting> publishers = new LinkedList<>();
+
+    /**
+     * Who is not read.
+     *
+     * @param publisher is told
+     * @param end once all before this position has been delivered, half of what waited when it stopped, it has waited long enough
+     */
+    private record Waiting(Publisher publisher, long end) {}
 
     /**
      * Makes the deliveries of a loop.
@@ -183,7 +191,7 @@ public final class Deliveries implements Mailed, Settled {
      * @throws OutOfMemoryError if there is no memory for that
      */
     public void awaitRoom(final Publisher publisher) {
-        publishers.addLast(publisher);
+        publishers.addLast(new Waiting(publisher, (walked + head.get()) / 2));
         // What there was no room for may have been delivered since: then nothing else has this looked at again.
         mail();
     }
@@ -337,16 +345,16 @@ public final class Deliveries implements Mailed, Settled {
         return false;
     }
 
+    /**
+     * Each that is told goes on at once, and may fill what room there is. One in a cycle goes on without room, if it has waited
+     * long enough: other threads may publish so fast that there never is any.
+     */
     private void tellOfRoom(final long endNs) {
-        Publisher next = nextPublisher();
-        while (next != null) {
-            next.onRoomToPublish();
-            next = loop.clockNs() - endNs < 0 ? nextPublisher() : null;
+        boolean go = !publishers.isEmpty() && (publishers.peekFirst().end() <= walked || hasRoom());
+        while (go) {
+            publishers.pollFirst().publisher().onRoomToPublish();
+            go = !publishers.isEmpty() && hasRoom() && loop.clockNs() - endNs < 0;
         }
-    }
-
-    private Publisher nextPublisher() {
-        return !publishers.isEmpty() && hasRoom() ? publishers.pollFirst() : null;
     }
 
     private static void visit(final Membership membership) {

@@ -3,6 +3,6 @@ package io.godwit.reactor.broadcast;
 /** A connection whose handler publishes on the loop, and which is not read while much waits to be delivered there. */
 public interface Publisher {
 
-    /** Less waits: it may be read again. On the loop. */
+    /** Less waits: it goes on with what has been read, within this call, and is read again. On the loop. */
     void onRoomToPublish();
 }

@@ -583,6 +583,7 @@ final class WebSocketStage implements Stage, Opened, Publisher {
             } catch (final Throwable t) {
                 connection.fail(t);
             }
+            connection.settleNow();
         }
     }
 

@@ -1,0 +1,189 @@
+package io.godwit.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.reactor.endpoint.LoopLimits;
+import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.WebSocket;
+import io.godwit.reactor.endpoint.WebSocketHandler;
+import io.godwit.reactor.metrics.Metric;
+import io.godwit.reactor.topic.PublishResult;
+import io.godwit.reactor.topic.Topic;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Connections whose handler publishes on the loop: they are read no faster than that is delivered. */
+class PublishersTest {
+
+    private final Topic topic = new Topic("test");
+
+    /** Publishes each message, and notes who has sent one. */
+    private static final class Publishing extends Subscribing {
+        private final Topic topic;
+        private final Set<Long> heard = new HashSet<>();
+        private int calls;
+        private int refused;
+
+        private Publishing(final Topic topic) {
+            super(topic);
+            this.topic = topic;
+        }
+
+        @Override
+        public void onMessage(final WebSocket socket, final Message message) {
+            heard.add(socket.id());
+            calls++;
+            if (topic.publish(message.text()) != PublishResult.PUBLISHED) {
+                refused++;
+            }
+        }
+    }
+
+    private static WebSocketServer start(final WebSocketHandler handler, final LoopLimits limits) throws IOException {
+        return WebSocketServer.builder()
+                .listen("127.0.0.1", 0)
+                .endpoint("/", handler)
+                .options(ServerOptions.DEFAULT.withLoop(limits))
+                .stepped()
+                .build()
+                .start();
+    }
+
+    /** As long as a handler is called again and again on the loop, nothing is delivered there. */
+    @Test
+    void shouldReadNoMoreThanItDeliversIfHandlersPublishOnTheLoop() throws IOException {
+        final int messages = 1_000;
+        final Publishing handler = new Publishing(topic);
+        final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 64));
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, 3);
+        for (final RawPeer peer : peers) {
+            final ByteArrayOutputStream burst = new ByteArrayOutputStream();
+            for (int i = 0; i < messages; i++) {
+                burst.writeBytes(RawPeer.frame(0x81, (byte) ('a' + peers.indexOf(peer))));
+            }
+            peer.send(burst.toByteArray());
+        }
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == 9L * messages;
+                },
+                () -> handler.refused + " were refused");
+        assertThat(handler.refused).isZero();
+        for (final RawPeer peer : peers) {
+            final int[] counts = new int[3];
+            for (int i = 0; i < 3 * messages; i++) {
+                counts[peer.readFrame().text().charAt(0) - 'a']++;
+            }
+            assertThat(counts).containsOnly(messages);
+        }
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+
+    /** The handler that published is not always the next one that is called: by then nothing may wait any more. */
+    @Test
+    void shouldReadOnIfAllThatFilledTheLogIsDeliveredAlready() throws IOException {
+        final int half = 32;
+        final Subscribing handler = new Subscribing(topic) {
+            @Override
+            public void onOpen(final WebSocket socket) {
+                super.onOpen(socket);
+                for (int i = 0; i <= half; i++) {
+                    topic.publish("joined");
+                }
+            }
+
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                socket.send(message.text());
+            }
+        };
+        final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 2 * half, 64, 64));
+        final RawPeer peer = Subscribing.openStepped(server, topic, 1).get(0);
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == half + 1;
+                },
+                () -> "not all was delivered");
+        for (int i = 0; i <= half; i++) {
+            assertThat(peer.readFrame().text()).isEqualTo("joined");
+        }
+        for (final char sent : new char[] {'a', 'b'}) {
+            final long before = server.metrics().get(Metric.MESSAGES_SENT);
+            peer.send(RawPeer.frame(0x81, (byte) sent));
+            Await.that(
+                    () -> {
+                        server.doWork();
+                        return server.metrics().get(Metric.MESSAGES_SENT) > before;
+                    },
+                    () -> sent + " was not read");
+            assertThat(peer.readFrame().text()).isEqualTo(String.valueOf(sent));
+        }
+        peer.close();
+        server.close();
+    }
+
+    /** Each that goes on fills what room there is: the others still wait. */
+    @Test
+    void shouldLetThoseWhoWaitForRoomGoOnOneAfterTheOther() throws IOException {
+        final int peerCount = 60;
+        final int messages = 20;
+        final Publishing handler = new Publishing(topic);
+        final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 256));
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, peerCount);
+        final ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < messages; i++) {
+            burst.writeBytes(RawPeer.frame(0x81, (byte) 'x'));
+        }
+        for (final RawPeer peer : peers) {
+            final int heard = handler.heard.size();
+            peer.send(burst.toByteArray());
+            Await.that(
+                    () -> {
+                        server.doWork();
+                        return handler.heard.size() > heard;
+                    },
+                    () -> "not read");
+        }
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return handler.calls == peerCount * messages;
+                },
+                () -> handler.calls + " calls");
+        assertThat(handler.refused).isZero();
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+
+    @Test
+    void shouldReadWhoPublishesOnTheLoopEvenIfOtherThreadsLeaveNoRoom() throws IOException {
+        final int messages = 5;
+        final Publishing handler = new Publishing(topic);
+        final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 8));
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, 3);
+        for (int i = 0; i < messages; i++) {
+            peers.get(0).send(RawPeer.frame(0x81, (byte) 'x'));
+        }
+        for (int cycle = 0; cycle < 10_000 && handler.calls < messages; cycle++) {
+            CompletableFuture.runAsync(() -> {
+                        while (topic.publish("y").isTaken()) {
+                            // Until no more is.
+                        }
+                    })
+                    .join();
+            server.doWork();
+        }
+        assertThat(handler.calls).isEqualTo(messages);
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+}
