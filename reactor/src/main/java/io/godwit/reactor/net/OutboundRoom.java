@@ -288,7 +288,8 @@ final class OutboundRoom {
             refusedBytes = bytes;
         }
         if (precedence == Precedence.IN_TURN) {
-            // Last: the loop clears both together, and without this a fragment would wait for what is held until its message ends.
+            // Last: the loop clears both together, and without this a fragment would wait for what is held until its
+            // message ends.
             refusedInTurn = true;
         }
     }
