@@ -87,19 +87,16 @@ public final class Deliveries implements Mailed, Settled {
 
     private boolean toSettle;
 
-    /** Somebody has published on the loop while half of the log, or more, was full. */
+    /** Of what waits, what was published on this loop: how many, and how much memory they take. */
+    private int ownWaiting;
+
+    private long ownBytes;
+
+    /** A handler has published on this loop although that was half of what may wait, or more. */
     private boolean crowded;
 
-    /** They are not read until less waits, in the order in which they stopped. */
-    private final LinkedList<Waiting> publishers = new LinkedList<>();
-
-    /**
-     * Who is not read.
-     *
-     * @param publisher is told
-     * @param end once all before this position has been delivered, half of what waited when it stopped, it has waited long enough
-     */
-    private record Waiting(Publisher publisher, long end) {}
+    /** They are not read until it is less, in the order in which they stopped. */
+    private final LinkedList<Publisher> publishers = new LinkedList<>();
 
     /**
      * Makes the deliveries of a loop.
@@ -143,45 +140,52 @@ public final class Deliveries implements Mailed, Settled {
     public boolean add(final Publication publication) {
         final int bytes = publication.heldBytes();
         if (!canHold(publication) || !takeBytes(bytes)) {
-            noteIfCrowded();
-            return false;
+            return refused();
+        }
+        final boolean own = loop.inLoop();
+        if (own) {
+            publication.noteOwn();
         }
         long position;
         do {
             position = head.get();
             if (position - walked >= waitingMax) {
                 giveBytes(bytes);
-                noteIfCrowded();
-                return false;
+                return refused();
             }
         } while (!head.compareAndSet(position, position + 1));
         places.setRelease(placeOf(position), publication);
         mail();
-        noteIfCrowded();
+        if (own) {
+            ownWaiting++;
+            ownBytes += bytes;
+            crowded |= !hasRoom();
+        }
         return true;
     }
 
-    /** {@return whether less than half of what may wait does} */
-    private boolean hasRoom() {
-        return head.get() - walked <= waitingMax / 2 && waitingBytes.get() <= waitingBytesMax / 2;
+    private boolean refused() {
+        if (loop.inLoop()) {
+            crowded |= !hasRoom();
+        }
+        return false;
     }
 
-    private void noteIfCrowded() {
-        if (loop.inLoop() && !hasRoom()) {
-            crowded = true;
-        }
+    /** {@return whether handlers on this loop have published less than half of what may wait} */
+    private boolean hasRoom() {
+        return ownWaiting <= waitingMax / 2 && ownBytes <= waitingBytesMax / 2;
     }
 
     /**
-     * Tells, once for each time, whether a handler has published on the loop while there was no room to speak of: as long as it goes
-     * on, nothing is delivered.
+     * Tells, once for each time, whether a handler has published on this loop while too much of what handlers here have published
+     * waits: as long as they go on, nothing is delivered. What other threads publish does not count, since it would not become less.
      *
      * @return whether its connection is to be paused, until {@link #awaitRoom} tells
      */
     public boolean takeCrowded() {
         final boolean was = crowded;
         crowded = false;
-        return was;
+        return was && !hasRoom();
     }
 
     /**
@@ -191,9 +195,7 @@ public final class Deliveries implements Mailed, Settled {
      * @throws OutOfMemoryError if there is no memory for that
      */
     public void awaitRoom(final Publisher publisher) {
-        publishers.addLast(new Waiting(publisher, (walked + head.get()) / 2));
-        // What there was no room for may have been delivered since: then nothing else has this looked at again.
-        mail();
+        publishers.addLast(publisher);
     }
 
     /**
@@ -345,15 +347,12 @@ public final class Deliveries implements Mailed, Settled {
         return false;
     }
 
-    /**
-     * Each that is told goes on at once, and may fill what room there is. One in a cycle goes on without room, if it has waited
-     * long enough: other threads may publish so fast that there never is any.
-     */
+    /** Each that is told goes on at once, and may fill what room there is. */
     private void tellOfRoom(final long endNs) {
-        boolean go = !publishers.isEmpty() && (publishers.peekFirst().end() <= walked || hasRoom());
-        while (go) {
-            publishers.pollFirst().publisher().onRoomToPublish();
-            go = !publishers.isEmpty() && hasRoom() && loop.clockNs() - endNs < 0;
+        boolean more = true;
+        while (more && hasRoom() && !publishers.isEmpty()) {
+            publishers.pollFirst().onRoomToPublish();
+            more = loop.clockNs() - endNs < 0;
         }
     }
 
@@ -410,6 +409,10 @@ public final class Deliveries implements Mailed, Settled {
     private void endRun() {
         for (int i = 0; i < runLength; i++) {
             places.setPlain(placeOf(walked + i), null);
+            if (run[i].isOwn()) {
+                ownWaiting--;
+                ownBytes -= run[i].heldBytes();
+            }
         }
         Arrays.fill(run, 0, runLength, null);
         giveBytes(runBytes + (long) runLength * Publication.OVERHEAD_BYTES);

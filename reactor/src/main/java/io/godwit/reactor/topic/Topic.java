@@ -43,9 +43,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * delivered on a loop is bounded: {@link io.godwit.reactor.endpoint.LoopLimits#commandsMax} messages of all topics, and a
  * quarter of {@link io.godwit.reactor.endpoint.LoopLimits#bufferedBytesMax} in bytes. A loop that has more is left out, and
  * holds up no other: {@code publish} is {@link PublishResult#PARTLY} then, or {@link PublishResult#DROPPED} where no loop
- * takes it; {@link PublishResult#TOO_LONG} where none ever will. A connection whose handler publishes on the loop is not read while
- * half of that waits there: so a burst of requests, each of which publishes, is delivered rather than refused. If other threads
- * leave no room, it is read again once half of what waited there has been delivered.
+ * takes it; {@link PublishResult#TOO_LONG} where none ever will. A connection whose handler publishes on the loop is not read
+ * while handlers there have published half of that, and it waits: so a burst of requests, each of which publishes a message, is
+ * delivered rather than refused.
  */
 public final class Topic {
 
