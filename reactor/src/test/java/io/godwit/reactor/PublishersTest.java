@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Connections whose handler publishes on the loop: they are read no faster than that is delivered. */
@@ -87,50 +86,6 @@ class PublishersTest {
         server.close();
     }
 
-    /** The handler that published is not always the next one that is called: by then nothing may wait any more. */
-    @Test
-    void shouldReadOnIfAllThatFilledTheLogIsDeliveredAlready() throws IOException {
-        final int half = 32;
-        final Subscribing handler = new Subscribing(topic) {
-            @Override
-            public void onOpen(final WebSocket socket) {
-                super.onOpen(socket);
-                for (int i = 0; i <= half; i++) {
-                    topic.publish("joined");
-                }
-            }
-
-            @Override
-            public void onMessage(final WebSocket socket, final Message message) {
-                socket.send(message.text());
-            }
-        };
-        final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 2 * half, 64, 64));
-        final RawPeer peer = Subscribing.openStepped(server, topic, 1).get(0);
-        Await.that(
-                () -> {
-                    server.doWork();
-                    return server.metrics().get(Metric.TOPIC_DELIVERIES) == half + 1;
-                },
-                () -> "not all was delivered");
-        for (int i = 0; i <= half; i++) {
-            assertThat(peer.readFrame().text()).isEqualTo("joined");
-        }
-        for (final char sent : new char[] {'a', 'b'}) {
-            final long before = server.metrics().get(Metric.MESSAGES_SENT);
-            peer.send(RawPeer.frame(0x81, (byte) sent));
-            Await.that(
-                    () -> {
-                        server.doWork();
-                        return server.metrics().get(Metric.MESSAGES_SENT) > before;
-                    },
-                    () -> sent + " was not read");
-            assertThat(peer.readFrame().text()).isEqualTo(String.valueOf(sent));
-        }
-        peer.close();
-        server.close();
-    }
-
     /** Each that goes on fills what room there is: the others still wait. */
     @Test
     void shouldLetThoseWhoWaitForRoomGoOnOneAfterTheOther() throws IOException {
@@ -164,8 +119,9 @@ class PublishersTest {
         server.close();
     }
 
+    /** Here the thread that drives the loop, which is no call of a handler. */
     @Test
-    void shouldReadWhoPublishesOnTheLoopEvenIfOtherThreadsLeaveNoRoom() throws IOException {
+    void shouldReadWhoPublishesOnTheLoopEvenIfOthersLeaveNoRoom() throws IOException {
         final int messages = 5;
         final Publishing handler = new Publishing(topic);
         final WebSocketServer server = start(handler, new LoopLimits(4 << 20, 262_144, 64, 64, 64, 8));
@@ -174,12 +130,9 @@ class PublishersTest {
             peers.get(0).send(RawPeer.frame(0x81, (byte) 'x'));
         }
         for (int cycle = 0; cycle < 10_000 && handler.calls < messages; cycle++) {
-            CompletableFuture.runAsync(() -> {
-                        while (topic.publish("y").isTaken()) {
-                            // Until no more is.
-                        }
-                    })
-                    .join();
+            while (topic.publish("y").isTaken()) {
+                // Until no more is.
+            }
             server.doWork();
         }
         assertThat(handler.calls).isEqualTo(messages);

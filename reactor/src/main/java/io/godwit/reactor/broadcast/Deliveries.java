@@ -87,12 +87,15 @@ public final class Deliveries implements Mailed, Settled {
 
     private boolean toSettle;
 
-    /** Of what waits, what was published on this loop: how many, and how much memory they take. */
+    /** Whether a handler is being called, for something that its peer has sent. */
+    private boolean inCall;
+
+    /** Of what waits, what such calls have published: how many, and how much memory they take. */
     private int ownWaiting;
 
     private long ownBytes;
 
-    /** A handler has published on this loop although that was half of what may wait, or more. */
+    /** The one that is being called has published although that was half of what may wait, or more. */
     private boolean crowded;
 
     /** They are not read until it is less, in the order in which they stopped. */
@@ -142,7 +145,7 @@ public final class Deliveries implements Mailed, Settled {
         if (!canHold(publication) || !takeBytes(bytes)) {
             return refused();
         }
-        final boolean own = loop.inLoop();
+        final boolean own = loop.inLoop() && inCall;
         if (own) {
             publication.noteOwn();
         }
@@ -165,27 +168,34 @@ public final class Deliveries implements Mailed, Settled {
     }
 
     private boolean refused() {
-        if (loop.inLoop()) {
+        if (loop.inLoop() && inCall) {
             crowded |= !hasRoom();
         }
         return false;
     }
 
-    /** {@return whether handlers on this loop have published less than half of what may wait} */
+    /** {@return whether such calls have published less than half of what may wait} */
     private boolean hasRoom() {
         return ownWaiting <= waitingMax / 2 && ownBytes <= waitingBytesMax / 2;
     }
 
+    /** A handler is about to be called on this loop, for something that its peer has sent. */
+    public void beginCall() {
+        inCall = true;
+    }
+
     /**
-     * Tells, once for each time, whether a handler has published on this loop while too much of what handlers here have published
-     * waits: as long as they go on, nothing is delivered. What other threads publish does not count, since it would not become less.
+     * It has returned.
      *
-     * @return whether its connection is to be paused, until {@link #awaitRoom} tells
+     * @return whether it has published although too much waits of what such calls have published: as long as they go on, nothing is
+     *     delivered, so its connection is to be paused until {@link #awaitRoom} tells. What is published otherwise does not count,
+     *     since it would not become less
      */
-    public boolean takeCrowded() {
+    public boolean endCall() {
         final boolean was = crowded;
         crowded = false;
-        return was && !hasRoom();
+        inCall = false;
+        return was;
     }
 
     /**

@@ -12,7 +12,7 @@ public final class Publication {
     private final EncodedMessage message;
     private final Subscriber except;
 
-    /** Whether it was published on the loop that delivers it. Written before it is there to be seen. */
+    /** Whether a handler has published it on the loop that delivers it. Written before it is there to be seen. */
     private boolean own;
 
     /**

@@ -99,6 +99,7 @@ final class HandlerCalls implements ProtocolListener {
     public void onMessage(final Opcode kind, final ByteBuffer payload) {
         if (isAdmitted()) {
             final MessageViews views = shared.views();
+            shared.deliveries().beginCall();
             try {
                 handler.onMessage(session, show(kind, true, payload));
             } catch (final Throwable t) {
@@ -117,6 +118,7 @@ final class HandlerCalls implements ProtocolListener {
         }
         if (last ? isAdmitted() : !session.isEndAsked()) {
             final MessageViews views = shared.views();
+            shared.deliveries().beginCall();
             try {
                 handler.onFragment(session, show(kind, false, payload), last);
             } catch (final Throwable t) {
@@ -144,6 +146,7 @@ final class HandlerCalls implements ProtocolListener {
         shared.turn().countControl();
         if (isAdmitted()) {
             final ByteBuffer view = shared.controlPayload(payload);
+            shared.deliveries().beginCall();
             try {
                 handler.onPing(session, view);
             } catch (final Throwable t) {
@@ -162,6 +165,7 @@ final class HandlerCalls implements ProtocolListener {
         shared.turn().countControl();
         if (session.stage().vigil().takeOwedPong(payload) ? !session.isEndAsked() : isAdmitted()) {
             final ByteBuffer view = shared.controlPayload(payload);
+            shared.deliveries().beginCall();
             try {
                 handler.onPong(session, view);
             } catch (final Throwable t) {
@@ -200,7 +204,7 @@ final class HandlerCalls implements ProtocolListener {
 
     private void called() {
         shared.loop().keepInterrupt();
-        if (shared.deliveries().takeCrowded()) {
+        if (shared.deliveries().endCall()) {
             session.stage().publishLater();
         }
     }
