@@ -119,7 +119,7 @@ class PublishersTest {
         server.close();
     }
 
-    /** Here the thread that drives the loop, which is no call of a handler. */
+    /** What the thread that drives the loop publishes, outside of a call of a handler, does not count. */
     @Test
     void shouldReadWhoPublishesOnTheLoopEvenIfOthersLeaveNoRoom() throws IOException {
         final int messages = 5;

@@ -405,7 +405,7 @@ final class OutboundRoom {
             refusedInTurn = false;
         }
         if (pressed) {
-            // Not else: who is held back from here on is told again.
+            // Only if it was set: whoever sets it from here on is told by another call.
             pressed = false;
             return true;
         }
