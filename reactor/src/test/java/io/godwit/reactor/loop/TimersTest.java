@@ -14,6 +14,9 @@ class TimersTest {
     private static final long TICK_NS = 1L << 26;
     private static final int MANY = 1_000_000;
 
+    /** How long a timer of the present tick may wait although it is polled all the time. */
+    private static final long LOOK_NS = 1_000_000;
+
     private final Timers timers = new Timers(0);
     private final List<String> woken = new ArrayList<>();
 
@@ -24,9 +27,20 @@ class TimersTest {
         timers.poll(SECOND_NS - 1, MANY);
         assertThat(woken).isEmpty();
 
-        timers.poll(SECOND_NS, MANY);
+        timers.poll(SECOND_NS + LOOK_NS, MANY);
         assertThat(woken).containsExactly("a");
         assertThat(timers.count()).isZero();
+    }
+
+    /** Within a tick too, which is not searched at each poll. */
+    @Test
+    void shouldWakeWithinAMillisecondHoweverOftenItIsPolled() {
+        final List<Long> times = new ArrayList<>();
+        timers.schedule(SECOND_NS, times::add);
+        for (long now = SECOND_NS - 2 * LOOK_NS; now < SECOND_NS + 2 * LOOK_NS; now += LOOK_NS / 100) {
+            timers.poll(now, MANY);
+        }
+        assertThat(times).singleElement().satisfies(at -> assertThat(at).isBetween(SECOND_NS, SECOND_NS + LOOK_NS));
     }
 
     @Test
@@ -67,7 +81,7 @@ class TimersTest {
 
         timers.poll(3_601 * SECOND_NS - 1, MANY);
         assertThat(woken).isEmpty();
-        timers.poll(3_601 * SECOND_NS, MANY);
+        timers.poll(3_601 * SECOND_NS + LOOK_NS, MANY);
         assertThat(woken).containsExactly("a");
     }
 
