@@ -12,10 +12,15 @@ import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections whose handler publishes on the loop: they are read no faster than that is delivered. */
 class PublishersTest {
@@ -28,6 +33,8 @@ class PublishersTest {
         private final Set<Long> heard = new HashSet<>();
         private int calls;
         private int refused;
+        private LongSupplier begun = () -> 0;
+        private long waitingMax;
 
         private Publishing(final Topic topic) {
             super(topic);
@@ -41,6 +48,7 @@ class PublishersTest {
             if (topic.publish(message.text()) != PublishResult.PUBLISHED) {
                 refused++;
             }
+            waitingMax = Math.max(waitingMax, calls - begun.getAsLong());
         }
     }
 
@@ -84,6 +92,54 @@ class PublishersTest {
         }
         Subscribing.closeAll(peers);
         server.close();
+    }
+
+    /** Whoever is sent something is given all that was published before, at once: it has to fit in what may wait for him. */
+    @ParameterizedTest
+    @CsvSource({"1, 513", "1000, 233"})
+    void shouldPublishNoMoreThanFitsInWhatMayWait(final int payloadBytes, final int waitingMax) throws IOException {
+        final int messages = 3_000;
+        final Publishing handler = new Publishing(topic);
+        final WebSocketServer server = start(handler, ServerOptions.DEFAULT.loop());
+        handler.begun = () -> server.metrics().get(Metric.TOPIC_MESSAGES);
+        final List<RawPeer> peers = Subscribing.openStepped(server, topic, 1);
+        final ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < messages; i++) {
+            burst.writeBytes(RawPeer.frame(0x81, new byte[payloadBytes]));
+        }
+        final RawPeer peer = peers.get(0);
+        final CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(peer, burst.toByteArray()));
+        final CompletableFuture<Void> read = CompletableFuture.runAsync(() -> read(peer, messages));
+        Await.that(
+                () -> {
+                    server.doWork();
+                    return sent.isDone() && read.isDone();
+                },
+                () -> handler.calls + " calls");
+        sent.join();
+        read.join();
+        assertThat(handler.waitingMax).isLessThanOrEqualTo(waitingMax);
+        assertThat(handler.refused).isZero();
+        Subscribing.closeAll(peers);
+        server.close();
+    }
+
+    private static void send(final RawPeer peer, final byte[] bytes) {
+        try {
+            peer.send(bytes);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void read(final RawPeer peer, final int messages) {
+        try {
+            for (int i = 0; i < messages; i++) {
+                assertThat(peer.readFrame().opcode()).isEqualTo(1);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Each that goes on fills what room there is: the others still wait. */

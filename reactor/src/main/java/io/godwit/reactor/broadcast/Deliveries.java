@@ -32,6 +32,9 @@ public final class Deliveries implements Mailed, Settled {
 
     private static final int RUN_BYTES_MAX = 65_536;
 
+    /** So many publications are delivered in one round. Meanwhile gaps wait, whose length is not bounded otherwise. */
+    private static final int ROUND_MAX = 512;
+
     /** Up to this length a message may leave without being held for a socket. */
     private static final int BATCHED_BYTES_MAX = 16_384;
 
@@ -42,6 +45,14 @@ public final class Deliveries implements Mailed, Settled {
     private static final long CYCLE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int STEPS_PER_LOOK = 16;
+
+    /**
+     * So much may wait of what handlers have published, or half of what may wait at all, if that is less. Nothing is delivered
+     * while they run, and whoever is sent something meanwhile is given all of it at once: it has to fit in what may wait for him.
+     */
+    private static final int OWN_WAITING_MAX = 512;
+
+    private static final long OWN_BYTES_MAX = 262_144;
 
     /** In place of the bytes that wait: the loop has ended. It stays under 0, whatever is given back. */
     private static final long ENDED = Long.MIN_VALUE / 2;
@@ -63,6 +74,14 @@ public final class Deliveries implements Mailed, Settled {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final MpscLinkedVarHandleQueue<Membership> due = new MpscLinkedVarHandleQueue<>();
     private final MpscLinkedVarHandleQueue<Subscribers> withGaps = new MpscLinkedVarHandleQueue<>();
+
+    /**
+     * How many were ever added to the two queues. Counted before they are added: whoever reads the count knows that all whose
+     * adding has ended are among the first so many. If there is no memory to add one, fewer are there.
+     */
+    private final AtomicLong dueAdded = new AtomicLong();
+
+    private final AtomicLong gapsAdded = new AtomicLong();
     private final AtomicBoolean inMail = new AtomicBoolean();
 
     /** What is before it has been delivered to all. Written by the loop. */
@@ -72,6 +91,18 @@ public final class Deliveries implements Mailed, Settled {
 
     /** No ArrayDeque, which is empty after it could not grow (JDK 17): those in it would stay among the subscribers for good. */
     private final LinkedList<Membership> departing = new LinkedList<>();
+
+    /**
+     * What was there when the present round began: it is all done before what has come since then. So whatever comes, and however
+     * fast, each has its turn. Up to which position the log is walked; how many memberships and gaps were taken in all by then.
+     */
+    private long roundEnd;
+
+    private long roundDue;
+    private long roundGaps;
+
+    private long dueTaken;
+    private long gapsTaken;
 
     private final Publication[] run = new Publication[RUN_MAX];
     private int runLength;
@@ -95,7 +126,7 @@ public final class Deliveries implements Mailed, Settled {
 
     private long ownBytes;
 
-    /** The one that is being called has published although that was half of what may wait, or more. */
+    /** The one that is being called has published although there was no room for it. */
     private boolean crowded;
 
     /** They are not read until it is less, in the order in which they stopped. */
@@ -174,9 +205,10 @@ public final class Deliveries implements Mailed, Settled {
         return false;
     }
 
-    /** {@return whether such calls have published less than half of what may wait} */
+    /** {@return whether such calls may publish: not too much waits of what they have published} */
     private boolean hasRoom() {
-        return ownWaiting <= waitingMax / 2 && ownBytes <= waitingBytesMax / 2;
+        return ownWaiting <= Math.min(waitingMax / 2, OWN_WAITING_MAX)
+                && ownBytes <= Math.min(waitingBytesMax / 2, OWN_BYTES_MAX);
     }
 
     /** A handler is about to be called on this loop, for something that its peer has sent. */
@@ -262,11 +294,13 @@ public final class Deliveries implements Mailed, Settled {
     }
 
     void add(final Membership membership) {
+        dueAdded.getAndIncrement();
         due.offer(membership);
         mail();
     }
 
     void add(final Subscribers withGap) {
+        gapsAdded.getAndIncrement();
         withGaps.offer(withGap);
         mail();
     }
@@ -327,34 +361,51 @@ public final class Deliveries implements Mailed, Settled {
     private boolean step() {
         if (runLength > 0) {
             walkOn();
+        } else if (dueTaken < roundDue) {
+            takeDue();
         } else if (losing != null) {
             tellOn();
+        } else if (gapsTaken < roundGaps) {
+            takeGap();
+        } else if (walked < roundEnd) {
+            beginRun(roundEnd);
         } else {
-            return takeNext();
+            return beginRound();
         }
         return true;
     }
 
+    private boolean beginRound() {
+        roundEnd = Math.min(head.get(), walked + ROUND_MAX);
+        roundGaps = gapsAdded.get();
+        // Read last: whoever was subscribed before one of these was published is counted by now.
+        roundDue = dueAdded.get();
+        return walked < roundEnd || !due.isEmpty() || !withGaps.isEmpty();
+    }
+
     /** A subscription has its turn like a delivery: that bounds them too. */
-    private boolean takeNext() {
-        // Read before the memberships: whoever was subscribed before one of these was published is in there by now.
-        final long limit = head.get();
+    private void takeDue() {
         final Membership membership = due.poll();
-        if (membership != null) {
+        if (membership == null) {
+            // Those that are left are being added: nobody relies on them yet.
+            roundDue = dueTaken;
+        } else {
+            dueTaken++;
             visit(membership);
-            return true;
         }
+    }
+
+    private void takeGap() {
         losing = withGaps.poll();
-        if (losing != null) {
+        if (losing == null) {
+            roundGaps = gapsTaken;
+        } else {
+            gapsTaken++;
             gap = losing.takeGap();
             losing.rewind();
-            return true;
+            // Those who were subscribed before something of it was lost are told of it too.
+            roundDue = dueAdded.get();
         }
-        if (walked < limit) {
-            beginRun(limit);
-            return true;
-        }
-        return false;
     }
 
     /** Each that is told goes on at once, and may fill what room there is. */

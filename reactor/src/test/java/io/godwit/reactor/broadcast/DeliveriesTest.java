@@ -475,6 +475,51 @@ class DeliveriesTest {
         assertThat(subscribers.count()).isEqualTo(due.size());
     }
 
+    /** What comes meanwhile has its turn afterwards, or nothing else would ever be done. */
+    @Test
+    void shouldDeliverAlthoughOthersSubscribeAndLeaveAllTheTime() throws IOException {
+        final Peer steady = joined(1).get(0);
+        final List<Peer> restless = joined(4 * DELIVERIES_MAX);
+        stepToTheEnd();
+        for (int i = 0; i < WAITING_MAX; i++) {
+            publish(i);
+        }
+        for (int cycle = 0; cycle < 1_000; cycle++) {
+            for (final Peer peer : restless) {
+                if (!peer.leave()) {
+                    peer.join();
+                }
+            }
+            loop.doWork();
+        }
+        assertThat(steady.got)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, WAITING_MAX).boxed().toList());
+    }
+
+    @Test
+    void shouldDeliverAlthoughOthersLoseSomethingAllTheTime() throws IOException {
+        final Subscribers losing = new Subscribers("losing", deliveries);
+        final List<Peer> losers = new ArrayList<>();
+        for (int i = 0; i < 4 * DELIVERIES_MAX; i++) {
+            losers.add(new Peer());
+            losers.get(i).subscriber.join(losing);
+        }
+        final Peer steady = joined(1).get(0);
+        stepToTheEnd();
+        for (int i = 0; i < WAITING_MAX; i++) {
+            publish(i);
+        }
+        final int cycles = 200;
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            losing.lose(6);
+            loop.doWork();
+        }
+        assertThat(steady.got).hasSize(WAITING_MAX);
+        stepToTheEnd();
+        assertThat(losers).allSatisfy(peer -> assertThat(peer.lost).isEqualTo(cycles));
+    }
+
     /** A delivery to a slow socket takes a tenth of a millisecond: the next cycle goes on where this one has stopped. */
     @Test
     void shouldDeliverForAboutAMillisecondInACycle() throws IOException {
