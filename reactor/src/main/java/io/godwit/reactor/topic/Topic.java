@@ -44,8 +44,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * quarter of {@link io.godwit.reactor.endpoint.LoopLimits#bufferedBytesMax} in bytes. A loop that has more is left out, and
  * holds up no other: {@code publish} is {@link PublishResult#PARTLY} then, or {@link PublishResult#DROPPED} where no loop
  * takes it; {@link PublishResult#TOO_LONG} where none ever will. A connection whose handler publishes on the loop is not read
- * while handlers there have published half of that, and it waits: so a burst of requests, each of which publishes a message, is
- * delivered rather than refused.
+ * while 512 messages or 256 KiB, or half of that bound if it is less, wait there of what handlers have published: so a burst of
+ * requests, each of which publishes a message, is delivered rather than refused.
  */
 public final class Topic {
 
