@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
 
 /**
  * What one loop has to deliver for all topics: a log of publications, each with the next position, in which every
@@ -72,16 +71,8 @@ public final class Deliveries implements Mailed, Settled {
     private final AtomicLong head = new AtomicLong();
 
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final MpscLinkedVarHandleQueue<Membership> due = new MpscLinkedVarHandleQueue<>();
-    private final MpscLinkedVarHandleQueue<Subscribers> withGaps = new MpscLinkedVarHandleQueue<>();
-
-    /**
-     * How many were ever added to the two queues. Counted before they are added: whoever reads the count knows that all whose
-     * adding has ended are among the first so many. If there is no memory to add one, fewer are there.
-     */
-    private final AtomicLong dueAdded = new AtomicLong();
-
-    private final AtomicLong gapsAdded = new AtomicLong();
+    private final Arrivals<Membership> memberships = new Arrivals<>();
+    private final Arrivals<Subscribers> withGaps = new Arrivals<>();
     private final AtomicBoolean inMail = new AtomicBoolean();
 
     /** What is before it has been delivered to all. Written by the loop. */
@@ -93,16 +84,10 @@ public final class Deliveries implements Mailed, Settled {
     private final LinkedList<Membership> departing = new LinkedList<>();
 
     /**
-     * What was there when the present round began: it is all done before what has come since then. So whatever comes, and however
-     * fast, each has its turn. Up to which position the log is walked; how many memberships and gaps were taken in all by then.
+     * Up to which position the log is walked in the present round. What was there when that began is all done before what has come
+     * since then: so whatever comes, each has its turn.
      */
     private long roundEnd;
-
-    private long roundDue;
-    private long roundGaps;
-
-    private long dueTaken;
-    private long gapsTaken;
 
     private final Publication[] run = new Publication[RUN_MAX];
     private int runLength;
@@ -294,14 +279,12 @@ public final class Deliveries implements Mailed, Settled {
     }
 
     void add(final Membership membership) {
-        dueAdded.getAndIncrement();
-        due.offer(membership);
+        memberships.add(membership);
         mail();
     }
 
     void add(final Subscribers withGap) {
-        gapsAdded.getAndIncrement();
-        withGaps.offer(withGap);
+        withGaps.add(withGap);
         mail();
     }
 
@@ -351,7 +334,7 @@ public final class Deliveries implements Mailed, Settled {
     private boolean hasWork() {
         return runLength > 0
                 || losing != null
-                || !due.isEmpty()
+                || !memberships.isEmpty()
                 || !withGaps.isEmpty()
                 || walked < head.get()
                 || !publishers.isEmpty();
@@ -361,14 +344,14 @@ public final class Deliveries implements Mailed, Settled {
     private boolean step() {
         if (runLength > 0) {
             walkOn();
-        } else if (dueTaken < roundDue) {
-            takeDue();
+        } else if (memberships.isDue()) {
+            takeMembership();
         } else if (losing != null) {
             tellOn();
-        } else if (gapsTaken < roundGaps) {
+        } else if (withGaps.isDue()) {
             takeGap();
         } else if (walked < roundEnd) {
-            beginRun(roundEnd);
+            beginRun();
         } else {
             return beginRound();
         }
@@ -377,34 +360,27 @@ public final class Deliveries implements Mailed, Settled {
 
     private boolean beginRound() {
         roundEnd = Math.min(head.get(), walked + ROUND_MAX);
-        roundGaps = gapsAdded.get();
-        // Read last: whoever was subscribed before one of these was published is counted by now.
-        roundDue = dueAdded.get();
-        return walked < roundEnd || !due.isEmpty() || !withGaps.isEmpty();
+        withGaps.begin();
+        // Last: whoever was subscribed before one of these was published is due by now.
+        memberships.begin();
+        return walked < roundEnd || !memberships.isEmpty() || !withGaps.isEmpty();
     }
 
     /** A subscription has its turn like a delivery: that bounds them too. */
-    private void takeDue() {
-        final Membership membership = due.poll();
-        if (membership == null) {
-            // Those that are left are being added: nobody relies on them yet.
-            roundDue = dueTaken;
-        } else {
-            dueTaken++;
+    private void takeMembership() {
+        final Membership membership = memberships.take();
+        if (membership != null) {
             visit(membership);
         }
     }
 
     private void takeGap() {
-        losing = withGaps.poll();
-        if (losing == null) {
-            roundGaps = gapsTaken;
-        } else {
-            gapsTaken++;
+        losing = withGaps.take();
+        if (losing != null) {
             gap = losing.takeGap();
             losing.rewind();
             // Those who were subscribed before something of it was lost are told of it too.
-            roundDue = dueAdded.get();
+            memberships.begin();
         }
     }
 
@@ -442,10 +418,10 @@ public final class Deliveries implements Mailed, Settled {
         return publication;
     }
 
-    private void beginRun(final long limit) {
+    private void beginRun() {
         final long first = walked;
         final Subscribers to = at(first).to();
-        final long end = Math.min(limit, first + Math.min(RUN_MAX, deliveriesMax));
+        final long end = Math.min(roundEnd, first + Math.min(RUN_MAX, deliveriesMax));
         for (long position = first; position < end; position++) {
             final Publication next = at(position);
             if (next.to() != to || runLength > 0 && runBytes + next.bytes() > RUN_BYTES_MAX) {
