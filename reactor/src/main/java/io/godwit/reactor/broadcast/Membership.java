@@ -47,6 +47,9 @@ final class Membership {
     /** It is not wanted any more, and stays until what was published before has been delivered. Loop only. */
     private boolean departing;
 
+    /** Up to which position it stays then, unless it is wanted again. */
+    private long departsAt;
+
     Membership(final Subscriber subscriber, final Subscribers among) {
         this.subscriber = subscriber;
         this.among = among;
@@ -118,11 +121,15 @@ final class Membership {
                 return false;
             }
             final Interval earlier = Interval.live(current, deliveries.walked());
-            if (LAST.compareAndSet(this, current, new Interval(deliveries.head(), Interval.OPEN, earlier))) {
-                among.count(1);
+            final Interval opened = new Interval(deliveries.head(), Interval.OPEN, earlier);
+            // Counted first: whoever ends it at once takes that off, and would leave too few while others are
+            // subscribed.
+            among.count(1);
+            if (LAST.compareAndSet(this, current, opened)) {
                 fallDue();
                 return true;
             }
+            among.count(-1);
         }
     }
 
@@ -168,8 +175,7 @@ final class Membership {
 
     /** {@return whether it may still have to wait for what was published before} Where not, it has been looked at. */
     boolean departs(final long walked) {
-        final Interval current = last;
-        if (current != null && !current.isOpen() && current.to() > walked) {
+        if (departsAt > walked) {
             return false;
         }
         departing = false;
@@ -185,19 +191,21 @@ final class Membership {
         if (current == GONE) {
             leave();
         } else if (current != null && current.to() > among.deliveries().walked()) {
-            stay(current.isOpen());
+            stay(current);
         } else if (LAST.compareAndSet(this, current, GONE)) {
             leave();
             subscriber.forget(this);
         }
     }
 
-    private void stay(final boolean wanted) {
+    private void stay(final Interval current) {
         if (slot < 0) {
             among.add(this);
         }
-        if (!wanted && !departing) {
+        if (!current.isOpen() && !departing) {
             departing = true;
+            // As it is now: whoever comes and goes all the time would hold up those behind it.
+            departsAt = current.to();
             among.deliveries().letDepart(this);
         }
     }

@@ -251,6 +251,34 @@ class DeliveriesTest {
         assertThat(subscribers.next()).as("who is left").isNull();
     }
 
+    /** Who has left is forgotten once what was published before has been delivered, whatever those do who left earlier. */
+    @Test
+    void shouldForgetThoseWhoHaveLeftAlthoughAnotherComesAndGoes() throws IOException {
+        final LoopOptions many = new LoopOptions(1_024, 1, 1_024, 10_000_000, 0, 8, 4_096, 2, 1_000, 8);
+        final EventLoop behind = new EventLoop("behind", many, () -> nowNs);
+        final Deliveries all = new Deliveries(behind);
+        final Subscribers to = new Subscribers("topic", all);
+        final Peer restless = new Peer(all);
+        final List<Peer> others =
+                IntStream.range(0, 5).mapToObj(i -> new Peer(all)).toList();
+        others.forEach(peer -> assertThat(peer.subscriber.join(to)).isTrue());
+        for (int cycle = 0; cycle < 400; cycle++) {
+            restless.subscriber.join(to);
+            all.add(new Publication(to, message(cycle, 4), null));
+            restless.leave();
+            while (all.add(new Publication(to, message(cycle, 4), null))) {
+                // There is always much to deliver.
+            }
+            behind.doWork();
+            if (cycle == 20) {
+                others.forEach(Peer::leave);
+            }
+        }
+        assertThat(others)
+                .allSatisfy(peer -> assertThat(peer.subscriber.of("topic")).isNull());
+        behind.onClose();
+    }
+
     @Test
     void shouldNotTakeInAConnectionThatEndedBeforeItsTurn() throws IOException {
         final Peer peer = joined(1).get(0);
