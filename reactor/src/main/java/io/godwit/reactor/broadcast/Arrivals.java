@@ -1,57 +1,96 @@
 package io.godwit.reactor.broadcast;
 
-import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.varhandle.MpscLinkedVarHandleQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * What any thread adds, and the loop takes in rounds: in each what was there when it began, and not what has come since then.
- * However fast they come, the round has an end.
+ * However fast they come, the round has an end. Each is here at most once, and needs no memory to be added: so nothing that is due
+ * is ever missed, and there are no more of them than there are subscriptions, or topics.
  */
-final class Arrivals<T> {
+final class Arrivals<T extends Arrivals.Arrival> {
 
-    private final MpscLinkedVarHandleQueue<T> queue = new MpscLinkedVarHandleQueue<>();
+    /** What can be added to one of these; not to two. */
+    abstract static class Arrival {
+
+        private static final AtomicReferenceFieldUpdater<Arrival, Arrival> NEXT =
+                AtomicReferenceFieldUpdater.newUpdater(Arrival.class, Arrival.class, "next");
+
+        /** Null: it is not here. Itself: no other is behind it. */
+        private volatile Arrival next;
+    }
+
+    /** The last that was added, and behind it the one before, since the last round began; null: none was. */
+    private final AtomicReference<Arrival> added = new AtomicReference<>();
+
+    /** Those of this round, in the order in which they were added; null: all were taken. Loop only. */
+    private Arrival first;
+
+    private Arrival last;
 
     /**
-     * How many were ever added. Counted before they are in the queue: all whose adding has ended are among the first so many. If
-     * there was no memory to add one, the queue has fewer.
+     * Adds one, if it is not here: then the turn that it has is yet to come, and serves for this call too. Any thread.
+     *
+     * @param arrival what
      */
-    private final AtomicLong added = new AtomicLong();
-
-    /** How many were ever taken, and how many are to be by the end of this round. Loop only. */
-    private long taken;
-
-    private long due;
-
-    /** Any thread. */
     void add(final T arrival) {
-        added.getAndIncrement();
-        queue.offer(arrival);
+        if (Arrival.NEXT.get(arrival) != null || !Arrival.NEXT.compareAndSet(arrival, null, arrival)) {
+            return;
+        }
+        Arrival before;
+        do {
+            before = added.get();
+            Arrival.NEXT.lazySet(arrival, before == null ? arrival : before);
+        } while (!added.compareAndSet(before, arrival));
     }
 
     // --- the loop's
 
     boolean isEmpty() {
-        return queue.isEmpty();
+        return first == null && added.get() == null;
     }
 
-    /** Begins a round: all whose adding has ended by now are due. */
+    /** Begins a round, or takes more into the present one: all whose adding has ended by now are due. */
     void begin() {
-        due = added.get();
-    }
-
-    /** {@return whether some may be due that were not taken} */
-    boolean isDue() {
-        return taken < due;
-    }
-
-    /** {@return the next one that is due; null: none is, since those that are left are only being added} */
-    T take() {
-        final T next = queue.poll();
-        if (next == null) {
-            due = taken;
-        } else {
-            taken++;
+        final Arrival newest = added.getAndSet(null);
+        if (newest == null) {
+            return;
         }
-        return next;
+        Arrival behind = newest;
+        Arrival each = newest;
+        Arrival before = each.next;
+        // Each is told who comes behind it, which it has known of the one before it.
+        while (before != each) {
+            Arrival.NEXT.lazySet(each, behind);
+            behind = each;
+            each = before;
+            before = each.next;
+        }
+        Arrival.NEXT.lazySet(each, behind);
+        append(each, newest);
+    }
+
+    private void append(final Arrival oldest, final Arrival newest) {
+        if (first == null) {
+            first = oldest;
+        } else {
+            Arrival.NEXT.lazySet(last, oldest);
+        }
+        last = newest;
+    }
+
+    /** {@return whether one is due that was not taken} */
+    boolean isDue() {
+        return first != null;
+    }
+
+    /** {@return the next one that is due; from now on it may be added again} */
+    @SuppressWarnings("unchecked")
+    T take() {
+        final Arrival taken = first;
+        first = taken == last ? null : taken.next;
+        // A full fence: what has changed before it was found here is seen by whoever takes it.
+        taken.next = null;
+        return (T) taken;
     }
 }

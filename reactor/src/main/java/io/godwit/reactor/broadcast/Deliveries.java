@@ -369,19 +369,20 @@ public final class Deliveries implements Mailed, Settled {
     /** A subscription has its turn like a delivery: that bounds them too. */
     private void takeMembership() {
         final Membership membership = memberships.take();
-        if (membership != null) {
-            visit(membership);
+        try {
+            membership.look();
+        } catch (final Throwable t) {
+            // No memory to put it among the others: its connection is not left half subscribed.
+            membership.outlet().fail(t);
         }
     }
 
     private void takeGap() {
         losing = withGaps.take();
-        if (losing != null) {
-            gap = losing.takeGap();
-            losing.rewind();
-            // Those who were subscribed before something of it was lost are told of it too.
-            memberships.begin();
-        }
+        gap = losing.takeGap();
+        losing.rewind();
+        // Those who were subscribed before something of it was lost are told of it too.
+        memberships.begin();
     }
 
     /** Each that is told goes on at once, and may fill what room there is. */
@@ -390,15 +391,6 @@ public final class Deliveries implements Mailed, Settled {
         while (more && hasRoom() && !publishers.isEmpty()) {
             publishers.pollFirst().onRoomToPublish();
             more = loop.clockNs() - endNs < 0;
-        }
-    }
-
-    private static void visit(final Membership membership) {
-        try {
-            membership.visit();
-        } catch (final Throwable t) {
-            // No memory to put it among the others: its connection is not left half subscribed.
-            membership.outlet().fail(t);
         }
     }
 

@@ -1,31 +1,19 @@
 package io.godwit.reactor.broadcast;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * One connection's subscription to one topic: which positions of its loop's log are for it. That is fixed by the thread that
  * subscribes or unsubscribes, in its call. Only the loop puts it among the subscribers and takes it out, when its turn comes
- * in the loop's queue; it is in that queue at most once, however often it changes, so that the queue has no more of them than
- * there are subscriptions.
+ * among the {@link Arrivals}.
  */
-final class Membership {
+final class Membership extends Arrivals.Arrival {
 
     /** It takes no further part. */
     private static final Interval GONE = new Interval(0, 0, null);
 
     private static final AtomicReferenceFieldUpdater<Membership, Interval> LAST =
             AtomicReferenceFieldUpdater.newUpdater(Membership.class, Interval.class, "last");
-    private static final VarHandle DUE;
-
-    static {
-        try {
-            DUE = MethodHandles.lookup().findVarHandle(Membership.class, "due", boolean.class);
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Subscriber subscriber;
     private final Subscribers among;
@@ -37,9 +25,6 @@ final class Membership {
 
     /** As long as this is the last one, all that is yet to be delivered is for it. Loop only. */
     private Interval steady;
-
-    /** Whether it is in the loop's queue. */
-    private volatile boolean due;
 
     /** Where it is among the subscribers; -1: nowhere. Loop only. */
     private int slot = -1;
@@ -126,7 +111,7 @@ final class Membership {
             // subscribed.
             among.count(1);
             if (LAST.compareAndSet(this, current, opened)) {
-                fallDue();
+                deliveries.add(this);
                 return true;
             }
             among.count(-1);
@@ -144,15 +129,9 @@ final class Membership {
             final Interval ended = new Interval(current.from(), deliveries.head(), current.earlier());
             if (LAST.compareAndSet(this, current, Interval.live(ended, deliveries.walked()))) {
                 among.count(-1);
-                fallDue();
+                deliveries.add(this);
                 return true;
             }
-        }
-    }
-
-    private void fallDue() {
-        if (!due && DUE.compareAndSet(this, false, true)) {
-            among.deliveries().add(this);
         }
     }
 
@@ -166,13 +145,6 @@ final class Membership {
 
     // --- the loop
 
-    /** Its turn in the queue: what other threads want is brought about. */
-    void visit() {
-        // What changes from here on makes it due again.
-        due = false;
-        look();
-    }
-
     /** {@return whether it may still have to wait for what was published before} Where not, it has been looked at. */
     boolean departs(final long walked) {
         if (departsAt > walked) {
@@ -183,7 +155,8 @@ final class Membership {
         return true;
     }
 
-    private void look() {
+    /** What other threads want is brought about. What changes from here on makes it due again. */
+    void look() {
         if (subscriber.isEnded()) {
             end();
         }

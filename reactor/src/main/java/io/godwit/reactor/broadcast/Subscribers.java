@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The subscribers of one topic on one loop: how many there are is any thread's to know, who they are is the loop's. A walk
  * goes over them in pieces; whoever is taken out meanwhile, nobody is skipped and nobody is met twice.
  */
-public final class Subscribers {
+public final class Subscribers extends Arrivals.Arrival {
 
     private static final Membership[] NONE = {};
     private static final int CAPACITY_MIN = 8;

@@ -1,41 +1,130 @@
 package io.godwit.reactor.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
 
-    private final Arrivals<String> arrivals = new Arrivals<>();
+    private static final class Guest extends Arrivals.Arrival {
+        private final AtomicInteger wishes = new AtomicInteger();
+    }
+
+    private final Arrivals<Guest> arrivals = new Arrivals<>();
+    private final Guest a = new Guest();
+    private final Guest b = new Guest();
+    private final Guest c = new Guest();
+    private final Guest d = new Guest();
+
+    private List<Guest> takeAll() {
+        final List<Guest> taken = new ArrayList<>();
+        while (arrivals.isDue()) {
+            taken.add(arrivals.take());
+        }
+        return taken;
+    }
 
     @Test
     void shouldEndARoundWhateverComesMeanwhile() {
-        arrivals.add("a");
-        arrivals.add("b");
-        arrivals.begin();
-        arrivals.add("c");
-        assertThat(arrivals.take()).isEqualTo("a");
-        arrivals.add("d");
-        assertThat(arrivals.take()).isEqualTo("b");
+        arrivals.add(a);
+        arrivals.add(b);
         assertThat(arrivals.isDue()).isFalse();
         arrivals.begin();
-        assertThat(arrivals.take()).isEqualTo("c");
-        assertThat(arrivals.take()).isEqualTo("d");
-        assertThat(arrivals.isDue()).isFalse();
+        arrivals.add(c);
+        assertThat(arrivals.take()).isSameAs(a);
+        arrivals.add(d);
+        arrivals.add(a);
+        assertThat(takeAll()).containsExactly(b);
+        assertThat(arrivals.isEmpty()).isFalse();
+        arrivals.begin();
+        assertThat(takeAll()).containsExactly(c, d, a);
         assertThat(arrivals.isEmpty()).isTrue();
     }
 
-    /** It is counted, and does not come: nobody waits for it. */
     @Test
-    void shouldNotWaitForWhatCouldNotBeAdded() {
-        assertThatThrownBy(() -> arrivals.add(null)).isInstanceOf(NullPointerException.class);
+    void shouldTakeMoreIntoARoundBehindThoseThatAreInIt() {
+        arrivals.add(a);
+        arrivals.add(b);
         arrivals.begin();
-        assertThat(arrivals.take()).isNull();
-        assertThat(arrivals.isDue()).isFalse();
-        arrivals.add("a");
+        arrivals.add(c);
+        arrivals.add(d);
         arrivals.begin();
-        assertThat(arrivals.take()).isEqualTo("a");
+        arrivals.begin();
+        assertThat(takeAll()).containsExactly(a, b, c, d);
         assertThat(arrivals.isEmpty()).isTrue();
+    }
+
+    /** However often it changes before its turn, it takes one place. */
+    @Test
+    void shouldHoldEachOnce() {
+        IntStream.range(0, 10).forEach(i -> arrivals.add(a));
+        arrivals.add(b);
+        arrivals.add(a);
+        arrivals.begin();
+        arrivals.add(a);
+        arrivals.add(b);
+        assertThat(takeAll()).containsExactly(a, b);
+        assertThat(arrivals.isEmpty()).isTrue();
+        arrivals.add(b);
+        arrivals.begin();
+        assertThat(takeAll()).containsExactly(b);
+    }
+
+    /** Whatever is due when memory is out would be missed for good. */
+    @Test
+    void shouldNeedNoMemory() {
+        final var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final Guest[] guests =
+                IntStream.range(0, 1_000).mapToObj(i -> new Guest()).toArray(Guest[]::new);
+        final long thread = Thread.currentThread().getId();
+        arrivals.add(a);
+        arrivals.begin();
+        assertThat(takeAll()).containsExactly(a);
+        threads.getThreadAllocatedBytes(thread);
+        final long before = threads.getThreadAllocatedBytes(thread);
+        for (final Guest each : guests) {
+            arrivals.add(each);
+        }
+        arrivals.begin();
+        int taken = 0;
+        while (arrivals.isDue()) {
+            taken += arrivals.take() == guests[taken] ? 1 : 0;
+        }
+        final long allocated = threads.getThreadAllocatedBytes(thread) - before;
+        assertThat(taken).isEqualTo(guests.length);
+        assertThat(allocated).as("bytes").isLessThan(guests.length);
+    }
+
+    /** What another thread wishes for before it adds is seen by whoever takes next, although it was here already. */
+    @Test
+    void shouldMissNoWishOfOtherThreads() throws InterruptedException {
+        final int wishes = 100_000;
+        final Guest[] guests = {a, b, c};
+        final List<Thread> threads = IntStream.range(0, 2)
+                .mapToObj(n -> new Thread(() -> {
+                    for (int i = 0; i < wishes; i++) {
+                        final Guest each = guests[i % guests.length];
+                        each.wishes.incrementAndGet();
+                        arrivals.add(each);
+                    }
+                }))
+                .toList();
+        threads.forEach(Thread::start);
+        int granted = 0;
+        while (threads.stream().anyMatch(Thread::isAlive) || !arrivals.isEmpty()) {
+            arrivals.begin();
+            while (arrivals.isDue()) {
+                granted += arrivals.take().wishes.getAndSet(0);
+            }
+        }
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(granted).isEqualTo(2 * wishes);
     }
 }
