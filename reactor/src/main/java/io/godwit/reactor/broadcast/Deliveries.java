@@ -101,6 +101,9 @@ public final class Deliveries implements Mailed, Settled {
     /** No connection was caught up with a publication at this position or behind it. */
     private long aheadEnd;
 
+    /** How many deliveries are to be counted: once for all of a settling. */
+    private long delivered;
+
     private boolean toSettle;
 
     /** Whether a handler is being called, for something that its peer has sent. */
@@ -315,17 +318,27 @@ public final class Deliveries implements Mailed, Settled {
         int left = deliveriesMax;
         long bytesLeft = CYCLE_BYTES_MAX;
         int steps = 0;
-        boolean more = true;
-        while (more && bytesLeft > 0 && left >= Math.max(1, runLength)) {
-            left -= Math.max(1, runLength);
-            bytesLeft -= runBytes;
-            more = step();
-            if (++steps % STEPS_PER_LOOK == 0 && loop.clockNs() - endNs >= 0) {
-                break;
+        int done = 1;
+        while (done > 0 && bytesLeft > 0 && left >= Math.max(1, runLength)) {
+            // Read first: the run may end with it.
+            final int messages = Math.max(1, runLength);
+            final long bytes = Math.max(1, runBytes);
+            final int most = Math.min(STEPS_PER_LOOK - steps, left / messages);
+            done = runLength > 0 ? walk((int) Math.min(most, (bytesLeft - 1) / bytes + 1)) : step();
+            left -= done * messages;
+            bytesLeft -= done * bytes;
+            steps += done;
+            if (steps == STEPS_PER_LOOK) {
+                steps = 0;
+                if (loop.clockNs() - endNs >= 0) {
+                    break;
+                }
             }
         }
+        counters.add(Metric.TOPIC_DELIVERIES, delivered);
+        delivered = 0;
         tellOfRoom(endNs);
-        toSettle = more || hasWork();
+        toSettle = done > 0 || hasWork();
         if (toSettle) {
             loop.settleLater(this);
         }
@@ -340,11 +353,9 @@ public final class Deliveries implements Mailed, Settled {
                 || !publishers.isEmpty();
     }
 
-    /** {@return whether there was something to do: one subscriber to deliver to, or one thing of those that come before} */
-    private boolean step() {
-        if (runLength > 0) {
-            walkOn();
-        } else if (memberships.isDue()) {
+    /** {@return 1: one thing was done of those that come before a walk; 0: there is nothing to do} */
+    private int step() {
+        if (memberships.isDue()) {
             takeMembership();
         } else if (losing != null) {
             tellOn();
@@ -353,9 +364,9 @@ public final class Deliveries implements Mailed, Settled {
         } else if (walked < roundEnd) {
             beginRun();
         } else {
-            return beginRound();
+            return beginRound() ? 1 : 0;
         }
-        return true;
+        return 1;
     }
 
     private boolean beginRound() {
@@ -426,13 +437,23 @@ public final class Deliveries implements Mailed, Settled {
         to.rewind();
     }
 
-    private void walkOn() {
-        final Membership member = run[0].to().next();
-        if (member != null) {
+    /**
+     * Delivers the run to some of those whom it has not reached, or ends it if it has reached all.
+     *
+     * @param steps the most, positive
+     * @return how many were made: each is one subscriber, or the end
+     */
+    private int walk(final int steps) {
+        final Subscribers to = run[0].to();
+        for (int step = 1; step <= steps; step++) {
+            final Membership member = to.next();
+            if (member == null) {
+                endRun();
+                return step;
+            }
             deliverTo(member);
-        } else {
-            endRun();
         }
+        return steps;
     }
 
     private void endRun() {
@@ -471,7 +492,7 @@ public final class Deliveries implements Mailed, Settled {
         } catch (final Throwable t) {
             outlet.fail(t);
         }
-        counters.add(Metric.TOPIC_DELIVERIES, taken);
+        delivered += taken;
     }
 
     /** {@return whether a publication is to be delivered now, after what was handed over before it} */

@@ -192,8 +192,14 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        final boolean toBatch = open && !isWaiting() && bytes <= Math.min(GATHERED_BYTES_MAX, batchBytesMax());
-        if (toBatch || bytes < SHARED_BYTES_MIN) {
+        final boolean gathers = open && !isWaiting();
+        if (gathers && bytes <= Math.min(GATHERED_BYTES_MAX, batch().remaining())) {
+            // The rule for a broadcast, which meets each connection with an empty batch.
+            countSent();
+            append(batch(), frames);
+            return true;
+        }
+        if (gathers && bytes <= Math.min(GATHERED_BYTES_MAX, batchBytesMax()) || bytes < SHARED_BYTES_MIN) {
             return copy(frames);
         }
         final boolean taken = store().share(frames);
@@ -244,14 +250,19 @@ public final class Outbound {
     }
 
     private boolean copy(final ByteBuffer frames) {
-        final int bytes = frames.remaining();
-        final ByteBuffer target = reserve(bytes, Precedence.MESSAGE);
+        final ByteBuffer target = reserve(frames.remaining(), Precedence.MESSAGE);
         if (target == null) {
             return false;
         }
-        target.put(target.position(), frames, frames.position(), bytes);
-        commit(target.position(target.position() + bytes));
+        append(target, frames);
         return true;
+    }
+
+    private void append(final ByteBuffer target, final ByteBuffer frames) {
+        final int position = target.position();
+        final int bytes = frames.remaining();
+        target.put(position, frames, frames.position(), bytes);
+        commit(target.position(position + bytes));
     }
 
     // --- room, and what waits
