@@ -59,7 +59,7 @@ final class Arrivals<T extends Arrivals.Arrival> {
         Arrival behind = newest;
         Arrival each = newest;
         Arrival before = each.next;
-        // Each is told who comes behind it, which it has known of the one before it.
+        // Each knows the one before it, and is told of the one behind it.
         while (before != each) {
             Arrival.NEXT.lazySet(each, behind);
             behind = each;
@@ -84,12 +84,17 @@ final class Arrivals<T extends Arrivals.Arrival> {
         return first != null;
     }
 
-    /** {@return the next one that is due; from now on it may be added again} */
+    /** {@return the next one, if one {@link #isDue}; from now on it may be added again} */
     @SuppressWarnings("unchecked")
     T take() {
         final Arrival taken = first;
-        first = taken == last ? null : taken.next;
-        // A full fence: what has changed before it was found here is seen by whoever takes it.
+        if (taken == last) {
+            first = null;
+            last = null;
+        } else {
+            first = taken.next;
+        }
+        // Last: whoever changes it from here on adds it again, and what was changed before is there to be seen.
         taken.next = null;
         return (T) taken;
     }
