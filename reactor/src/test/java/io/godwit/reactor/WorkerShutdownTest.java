@@ -95,7 +95,8 @@ class WorkerShutdownTest {
                 .options(options.withThreads(Threads.DEFAULT.withWorkers(1)))
                 .build()
                 .start();
-        final Thread drain = new Thread(() -> server.drain(Duration.ofSeconds(6)));
+        // Half of it is the handler's, the rest the peer's, which has to be enough on a busy machine.
+        final Thread drain = new Thread(() -> server.drain(Duration.ofSeconds(20)));
         try (RawPeer peer = RawPeer.open(server.port(), "/")) {
             peer.sendText("first");
             handler.await("text first");
@@ -117,8 +118,7 @@ class WorkerShutdownTest {
         server.set(WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
                 .endpoint("/", onWorkers(handler))
-                .options(CheckedServer.PATIENT.withTimeouts(
-                        CheckedServer.PATIENT.timeouts().withClose(Duration.ofMillis(500))))
+                .options(CheckedServer.timeouts(10_000, 60_000, 60_000))
                 .build()
                 .start());
         try (RawPeer peer = RawPeer.open(server.get().port(), "/")) {
