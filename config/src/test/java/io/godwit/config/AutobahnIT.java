@@ -51,18 +51,25 @@ class AutobahnIT {
     /** How long the suite takes depends on the machine, so that has no limit; but its log has to grow. */
     private static final long SILENT_MINUTES_MAX = 3;
 
+    /** The suite gives most cases a second, some half of one, after which it fails the connection itself: too little if others work. */
+    private static final int SECONDS_MIN = 60;
+
     private static final String START = "import sys; sys.argv=['wstest','-m','fuzzingclient','-s','spec.json'];"
-            + " from autobahntestsuite import wstest; wstest.run()";
+            + " from autobahntestsuite import wstest; from autobahntestsuite.fuzzing import FuzzingProtocol;"
+            + " limit=FuzzingProtocol.killAfter;"
+            + " FuzzingProtocol.killAfter=lambda self, delay: limit(self, max(delay, " + SECONDS_MIN + "));"
+            + " wstest.run()";
 
     @Test
     void shouldPassEveryCase() throws IOException, InterruptedException {
         try (Daemon daemon = Daemon.serve(SETTINGS)) {
             Files.deleteIfExists(FOLDER.resolve("reports/index.json"));
             Files.writeString(FOLDER.resolve("spec.json"), """
-                    {"options": {"closeHandshakeTimeout": 10}, "outdir": "reports",
-                     "servers": [{"agent": "godwit", "url": "%s"}],
+                    {"options": {"openHandshakeTimeout": %1$d, "closeHandshakeTimeout": %1$d, "serverConnectionDropTimeout": %1$d},
+                     "outdir": "reports",
+                     "servers": [{"agent": "godwit", "url": "%2$s"}],
                      "cases": ["*"], "exclude-cases": [], "exclude-agent-cases": {}}
-                    """.formatted(daemon.uri("ws", "/")));
+                    """.formatted(SECONDS_MIN, daemon.uri("ws", "/")));
             runSuite();
         }
         final List<AutobahnReport.Case> cases = AutobahnReport.read(FOLDER.resolve("reports/index.json"), "godwit");
