@@ -16,17 +16,15 @@ final class Arrivals<T extends Arrivals.Arrival> {
         private static final AtomicReferenceFieldUpdater<Arrival, Arrival> NEXT =
                 AtomicReferenceFieldUpdater.newUpdater(Arrival.class, Arrival.class, "next");
 
-        /** Null: it is not here. Itself: no other is behind it. */
+        /** The one that was added before it. Itself: none was. Null: it is not here. */
         private volatile Arrival next;
     }
 
-    /** The last that was added, and behind it the one before, since the last round began; null: none was. */
+    /** The last that was added since the last round began, and behind it the one before; null: none was. */
     private final AtomicReference<Arrival> added = new AtomicReference<>();
 
-    /** Those of this round, in the order in which they were added; null: all were taken. Loop only. */
-    private Arrival first;
-
-    private Arrival last;
+    /** Those of this round that were not taken, likewise. Loop only. */
+    private Arrival due;
 
     /**
      * Adds one, if it is not here: then the turn that it has is yet to come, and serves for this call too. Any thread.
@@ -47,53 +45,25 @@ final class Arrivals<T extends Arrivals.Arrival> {
     // --- the loop's
 
     boolean isEmpty() {
-        return first == null && added.get() == null;
+        return due == null && added.get() == null;
     }
 
-    /** Begins a round, or takes more into the present one: all whose adding has ended by now are due. */
+    /** Begins a round, if no other is going on: all whose adding has ended by now are due, in no order. */
     void begin() {
-        final Arrival newest = added.getAndSet(null);
-        if (newest == null) {
-            return;
-        }
-        Arrival behind = newest;
-        Arrival each = newest;
-        Arrival before = each.next;
-        // Each knows the one before it, and is told of the one behind it.
-        while (before != each) {
-            Arrival.NEXT.lazySet(each, behind);
-            behind = each;
-            each = before;
-            before = each.next;
-        }
-        Arrival.NEXT.lazySet(each, behind);
-        append(each, newest);
-    }
-
-    private void append(final Arrival oldest, final Arrival newest) {
-        if (first == null) {
-            first = oldest;
-        } else {
-            Arrival.NEXT.lazySet(last, oldest);
-        }
-        last = newest;
+        due = added.getAndSet(null);
     }
 
     /** {@return whether one is due that was not taken} */
     boolean isDue() {
-        return first != null;
+        return due != null;
     }
 
-    /** {@return the next one, if one {@link #isDue}; from now on it may be added again} */
+    /** {@return one of those, if there {@link #isDue is one}; from now on it may be added again} */
     @SuppressWarnings("unchecked")
     T take() {
-        final Arrival taken = first;
-        if (taken == last) {
-            first = null;
-            last = null;
-        } else {
-            first = taken.next;
-        }
+        final Arrival taken = due;
+        final Arrival before = taken.next;
+        due = before == taken ? null : before;
         // Last: whoever changes it from here on adds it again, and what was changed before is there to be seen.
         taken.next = null;
         return (T) taken;

@@ -80,9 +80,6 @@ public final class Deliveries implements Mailed, Settled {
 
     // --- the loop's
 
-    /** No ArrayDeque, which is empty after it could not grow (JDK 17): those in it would stay among the subscribers for good. */
-    private final LinkedList<Membership> departing = new LinkedList<>();
-
     /**
      * Up to which position the log is walked in the present round. What was there when that began is all done before what has come
      * since then: so whatever comes, each has its turn.
@@ -286,6 +283,11 @@ public final class Deliveries implements Mailed, Settled {
         mail();
     }
 
+    /** On the loop, of one that waits for what is in the log: in the next round. */
+    void lookAgainAt(final Membership membership) {
+        memberships.add(membership);
+    }
+
     void add(final Subscribers withGap) {
         withGaps.add(withGap);
         mail();
@@ -389,8 +391,12 @@ public final class Deliveries implements Mailed, Settled {
     }
 
     private void takeGap() {
-        losing = withGaps.take();
-        gap = losing.takeGap();
+        final Subscribers next = withGaps.take();
+        gap = next.takeGap();
+        if (gap == null) {
+            return;
+        }
+        losing = next;
         losing.rewind();
         // Those who were subscribed before something of it was lost are told of it too.
         memberships.begin();
@@ -403,11 +409,6 @@ public final class Deliveries implements Mailed, Settled {
             publishers.pollFirst().onRoomToPublish();
             more = loop.clockNs() - endNs < 0;
         }
-    }
-
-    /** It is to be looked at again once the walk is past what was published before it was unwanted. */
-    void letDepart(final Membership membership) {
-        departing.addLast(membership);
     }
 
     /** Its thread has taken the place, and is about to fill it. */
@@ -470,9 +471,6 @@ public final class Deliveries implements Mailed, Settled {
         walked += runLength;
         runLength = 0;
         runBytes = 0;
-        while (!departing.isEmpty() && departing.peekFirst().departs(walked)) {
-            departing.pollFirst();
-        }
     }
 
     private void deliverTo(final Membership member) {
@@ -508,7 +506,6 @@ public final class Deliveries implements Mailed, Settled {
     /** Delivers to one connection what was published before a position: to the others it goes in the walk. */
     void catchUp(final Subscriber subscriber, final long end) {
         aheadEnd = Math.max(aheadEnd, end);
-        int taken = 0;
         for (long position = Math.max(subscriber.cursor(), walked); position < end; position++) {
             // Whatever comes of it, it is not delivered again.
             subscriber.cursor(position + 1);
@@ -517,11 +514,11 @@ public final class Deliveries implements Mailed, Settled {
             if (member != null
                     && member.covers(position)
                     && publication.except() != subscriber
-                    && !(position - walked < runLength && publication.to().hasMet(member))) {
-                taken += subscriber.outlet().deliver(publication.message()) ? 1 : 0;
+                    && !(position - walked < runLength && publication.to().hasMet(member))
+                    && subscriber.outlet().deliver(publication.message())) {
+                counters.increment(Metric.TOPIC_DELIVERIES);
             }
         }
-        counters.add(Metric.TOPIC_DELIVERIES, taken);
     }
 
     // --- gaps

