@@ -2,10 +2,12 @@ package io.godwit.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.core.frame.Opcode;
 import io.godwit.core.message.EncodedMessage;
 import io.godwit.core.protocol.ProtocolLimits;
 import io.godwit.reactor.endpoint.Endpoint;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.MessageWriter;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.topic.PublishResult;
 import io.godwit.reactor.topic.Topic;
@@ -57,13 +59,17 @@ class TopicOrderTest {
     private static final List<String> SEEN = List.of("s0", "p1", "s2", "p3", "p4", "p6", "s7", "s9", "p11", "p12");
 
     private static void requireSeen(final RawPeer peer) throws IOException {
+        requireSeen(peer, SEEN.toArray(String[]::new));
+    }
+
+    private static void requireSeen(final RawPeer peer, final String... payloads) throws IOException {
         final List<String> seen = new ArrayList<>();
         RawPeer.Frame frame = peer.readFrame();
         while (frame.opcode() != 0x8) {
             seen.add(frame.text());
             frame = peer.readFrame();
         }
-        assertThat(seen).isEqualTo(SEEN);
+        assertThat(seen).containsExactly(payloads);
         assertThat(frame.closeCode()).isEqualTo(4000);
     }
 
@@ -94,6 +100,29 @@ class TopicOrderTest {
                     }
                     requireSeen(peer);
                 }
+            }
+        }
+    }
+
+    /** It waits for the end of that message, and is not refused for the close that came after it. */
+    @Test
+    void shouldDeliverWhatWasPublishedAmidFragmentsBeforeAClose() throws IOException {
+        final Stepping handler = new Stepping();
+        try (CheckedServer server = CheckedServer.of(handler)) {
+            for (int round = 0; round < 50; round++) {
+                handler.events.clear();
+                try (RawPeer peer = server.open()) {
+                    handler.await("open");
+                    handler.take(handler.ws, "+");
+                    final MessageWriter writer = handler.ws.startMessage(Opcode.TEXT);
+                    assertThat(writer.append("a").isTaken()).isTrue();
+                    handler.take(handler.ws, "p1");
+                    assertThat(writer.append("b").isTaken()).isTrue();
+                    assertThat(writer.finish().isTaken()).isTrue();
+                    handler.take(handler.ws, "c");
+                    requireSeen(peer, "a", "b", "", "p1");
+                }
+                assertThat(handler.events).as("dropped").noneMatch(event -> event.startsWith("dropped"));
             }
         }
     }

@@ -292,6 +292,17 @@ public final class Outbound {
     }
 
     /**
+     * Takes a message that waits on the loop for the end of one in fragments, as {@link #handOver} does. Whether it came before the
+     * way out was sealed is the caller's to know. Loop only.
+     *
+     * @param bytes its length on the wire
+     * @return what became of it
+     */
+    public SendResult hold(final int bytes) {
+        return counted(holdsTooMuch(Precedence.MESSAGE) ? SendResult.DROPPED : room.hold(bytes, softBytes()));
+    }
+
+    /**
      * {@return whether more waits here than the loop has memory to spare: then the others come first, whatever the hard limit is.
      * Whoever sends is told when some of it has left. Any thread}
      */

@@ -142,10 +142,26 @@ final class OutboundRoom {
      * @return what became of it
      */
     SendResult handOver(final int bytes, final Precedence precedence, final long softBytes) {
+        return take(bytes, precedence, softBytes, 0);
+    }
+
+    /**
+     * Takes a message that the loop holds back, as if it were handed over. It may have been published before the way out was sealed,
+     * and goes then; what came later is not to be held. Loop only.
+     *
+     * @param bytes its length on the wire
+     * @param softBytes the soft mark
+     * @return what became of it
+     */
+    SendResult hold(final int bytes, final long softBytes) {
+        return take(bytes, Precedence.MESSAGE, softBytes, SEALED);
+    }
+
+    private SendResult take(final int bytes, final Precedence precedence, final long softBytes, final long overlooked) {
         long seen;
         do {
             seen = look();
-            final SendResult refusal = refusal(seen, bytes, precedence);
+            final SendResult refusal = refusal(seen & ~overlooked, bytes, precedence);
             if (refusal != null) {
                 return refusal;
             }

@@ -433,7 +433,7 @@ final class SendPath implements FrameOutput, Outlet {
         if (parcel == null) {
             return refusedForMemory(SHARED);
         }
-        final SendResult result = outbound().handOver(bytes, Precedence.MESSAGE);
+        final SendResult result = outbound().hold(bytes);
         if (result.isTaken()) {
             keep(parcel.label(what, bytes));
         } else {
