@@ -304,6 +304,31 @@ class WorkersTest {
         assertThat(handler.events).startsWith("open", "text pause", "text x");
     }
 
+    /** Whoever pauses has one message in hand at a time, however the connection ends. */
+    @Test
+    void shouldNotHandOnWhatAPauseHoldsBackOnceTheConnectionHasEnded() throws IOException {
+        final Recorder handler = new Recorder() {
+            @Override
+            public void onMessage(final WebSocket socket, final Message message) {
+                socket.pauseReading();
+                super.onMessage(socket, message);
+            }
+        };
+        final ServerOptions options = CheckedServer.PATIENT.withTimeouts(
+                CheckedServer.PATIENT.timeouts().withKeepAlive(Duration.ofMillis(50), Duration.ofHours(1)));
+        try (CheckedServer server = CheckedServer.of(onWorkers(handler), options)) {
+            try (RawPeer peer = server.open()) {
+                peer.send(RawPeer.concat(RawPeer.frame(0x81, (byte) 'x'), RawPeer.frame(0x81, (byte) 'y')));
+                handler.await("text x");
+            }
+            handler.await("close 1006");
+        }
+        assertThat(handler.events)
+                .startsWith("open", "text x")
+                .endsWith("close 1006")
+                .doesNotContain("text y");
+    }
+
     @Test
     void shouldDeliverFragmentsAndControlFrames() throws IOException {
         final Recorder handler = new Recorder() {

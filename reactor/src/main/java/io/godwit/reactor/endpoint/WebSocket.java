@@ -152,8 +152,8 @@ public interface WebSocket {
     /**
      * Stops reading from the peer after the current message, so that TCP holds it back. Pings then go unanswered too, and
      * its silence is not judged: that it has gone shows when reading goes on, or when something sent to it fails. What has
-     * come already waits too. If the peer's Close is among it, or the server goes down meanwhile, a handler on workers has half of
-     * the closing limit to go on.
+     * come already waits too, and is lost if the connection ends before. If the peer's Close is among it, or the server goes down
+     * meanwhile, a handler on workers has half of the closing limit to go on.
      */
     void pauseReading();
 

@@ -246,18 +246,21 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
 
     @Override
     public boolean isHeld() {
-        return (connection.outbound().isUnheldOverSoftMark() || Boolean.TRUE.equals(inbox.pauseRequested()))
-                && opened
-                && !failed
-                && session.isOpen();
+        return (connection.outbound().isUnheldOverSoftMark() || isPaused()) && opened && !failed && session.isOpen();
+    }
+
+    private boolean isPaused() {
+        return Boolean.TRUE.equals(inbox.pauseRequested());
     }
 
     @Override
     public void deliver(final Parcel event) {
         final Object label = event.label();
         if (label instanceof Kind kind) {
-            // Who has ended the connection, or failed, is not told more of what came before that was seen.
-            if (!failed && !session.isEndAsked()) {
+            // Who has ended the connection, or failed, is not told more of what came before that was seen; nor who has
+            // paused, if
+            // the connection is at its end, and so would never resume.
+            if (!failed && !session.isEndAsked() && (session.isOpen() || !isPaused())) {
                 deliverPayload(kind, event);
             }
         } else if (label instanceof LastMessage) {
