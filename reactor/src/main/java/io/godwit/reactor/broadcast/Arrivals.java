@@ -10,20 +10,20 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  */
 final class Arrivals<T extends Arrivals.Arrival> {
 
-    /** What can be added to one of these; not to two. */
+    /** What can be added to any of these, and is in one at a time: its turn there serves for another to which it is added meanwhile. */
     abstract static class Arrival {
 
         private static final AtomicReferenceFieldUpdater<Arrival, Arrival> NEXT =
                 AtomicReferenceFieldUpdater.newUpdater(Arrival.class, Arrival.class, "next");
 
-        /** The one that was added before it. Itself: none was. Null: it is not here. */
+        /** The one that was added before it; of those of a round, after it. Itself: none was. Null: it is not here. */
         private volatile Arrival next;
     }
 
     /** The last that was added since the last round began, and behind it the one before; null: none was. */
     private final AtomicReference<Arrival> added = new AtomicReference<>();
 
-    /** Those of this round that were not taken, likewise. Loop only. */
+    /** The first of those of this round that were not taken, and behind it the next; null: all were taken. Loop only. */
     private Arrival due;
 
     /**
@@ -48,9 +48,23 @@ final class Arrivals<T extends Arrivals.Arrival> {
         return due == null && added.get() == null;
     }
 
-    /** Begins a round, if no other is going on: all whose adding has ended by now are due, in no order. */
+    /** Begins a round, when no other is going on: all whose adding has ended by now are due, in the order in which they came. */
     void begin() {
-        due = added.getAndSet(null);
+        Arrival each = added.getAndSet(null);
+        if (each == null) {
+            return;
+        }
+        Arrival after = each;
+        Arrival before = each.next;
+        // Each knows the one before it, and is told of the one after it.
+        while (before != each) {
+            Arrival.NEXT.lazySet(each, after);
+            after = each;
+            each = before;
+            before = each.next;
+        }
+        Arrival.NEXT.lazySet(each, after);
+        due = each;
     }
 
     /** {@return whether one is due that was not taken} */
@@ -58,12 +72,12 @@ final class Arrivals<T extends Arrivals.Arrival> {
         return due != null;
     }
 
-    /** {@return one of those, if there {@link #isDue is one}; from now on it may be added again} */
+    /** {@return the next of those, if there {@link #isDue is one}; from now on it may be added again} */
     @SuppressWarnings("unchecked")
     T take() {
         final Arrival taken = due;
-        final Arrival before = taken.next;
-        due = before == taken ? null : before;
+        final Arrival after = taken.next;
+        due = after == taken ? null : after;
         // Last: whoever changes it from here on adds it again, and what was changed before is there to be seen.
         taken.next = null;
         return (T) taken;

@@ -72,6 +72,10 @@ public final class Deliveries implements Mailed, Settled {
 
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Arrivals<Membership> memberships = new Arrivals<>();
+
+    /** Those who stay among the subscribers until what was published before has been delivered: looked at once in a round. */
+    private final Arrivals<Membership> leaving = new Arrivals<>();
+
     private final Arrivals<Subscribers> withGaps = new Arrivals<>();
     private final AtomicBoolean inMail = new AtomicBoolean();
 
@@ -285,7 +289,7 @@ public final class Deliveries implements Mailed, Settled {
 
     /** On the loop, of one that waits for what is in the log: in the next round. */
     void lookAgainAt(final Membership membership) {
-        memberships.add(membership);
+        leaving.add(membership);
     }
 
     void add(final Subscribers withGap) {
@@ -350,6 +354,7 @@ public final class Deliveries implements Mailed, Settled {
         return runLength > 0
                 || losing != null
                 || !memberships.isEmpty()
+                || !leaving.isEmpty()
                 || !withGaps.isEmpty()
                 || walked < head.get()
                 || !publishers.isEmpty();
@@ -358,7 +363,9 @@ public final class Deliveries implements Mailed, Settled {
     /** {@return 1: one thing was done of those that come before a walk; 0: there is nothing to do} */
     private int step() {
         if (memberships.isDue()) {
-            takeMembership();
+            lookAt(memberships.take());
+        } else if (leaving.isDue()) {
+            lookAt(leaving.take());
         } else if (losing != null) {
             tellOn();
         } else if (withGaps.isDue()) {
@@ -374,14 +381,14 @@ public final class Deliveries implements Mailed, Settled {
     private boolean beginRound() {
         roundEnd = Math.min(head.get(), walked + ROUND_MAX);
         withGaps.begin();
+        leaving.begin();
         // Last: whoever was subscribed before one of these was published is due by now.
         memberships.begin();
-        return walked < roundEnd || !memberships.isEmpty() || !withGaps.isEmpty();
+        return walked < roundEnd || !memberships.isEmpty() || !leaving.isEmpty() || !withGaps.isEmpty();
     }
 
     /** A subscription has its turn like a delivery: that bounds them too. */
-    private void takeMembership() {
-        final Membership membership = memberships.take();
+    private static void lookAt(final Membership membership) {
         try {
             membership.look();
         } catch (final Throwable t) {
