@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Handlers on workers: order, stalls, bounds. */
@@ -304,29 +306,43 @@ class WorkersTest {
         assertThat(handler.events).startsWith("open", "text pause", "text x");
     }
 
-    /** Whoever pauses has one message in hand at a time, however the connection ends. */
+    /** Whoever pauses has one message in hand at a time, however the connection ends; nor is he shown the rest without its middle. */
     @Test
-    void shouldNotHandOnWhatAPauseHoldsBackOnceTheConnectionHasEnded() throws IOException {
+    void shouldHandNothingOnOfWhatAPauseHeldBackOnceTheConnectionHasEnded() throws IOException {
+        final AtomicReference<WebSocket> paused = new AtomicReference<>();
         final Recorder handler = new Recorder() {
             @Override
             public void onMessage(final WebSocket socket, final Message message) {
-                socket.pauseReading();
                 super.onMessage(socket, message);
+                if (message.text().equals("first")) {
+                    paused.set(socket);
+                    socket.pauseReading();
+                    while (socket.isOpen()) {
+                        Thread.onSpinWait();
+                    }
+                } else if (message.text().equals("resume")) {
+                    paused.get().resumeReading();
+                }
             }
         };
-        final ServerOptions options = CheckedServer.PATIENT.withTimeouts(
-                CheckedServer.PATIENT.timeouts().withKeepAlive(Duration.ofMillis(50), Duration.ofHours(1)));
-        try (CheckedServer server = CheckedServer.of(onWorkers(handler), options)) {
+        final ServerOptions options = workers(1)
+                .withTimeouts(
+                        CheckedServer.PATIENT.timeouts().withKeepAlive(Duration.ofMillis(50), Duration.ofHours(1)));
+        try (CheckedServer server = CheckedServer.of(onWorkers(handler), options);
+                RawPeer other = server.open()) {
             try (RawPeer peer = server.open()) {
-                peer.send(RawPeer.concat(RawPeer.frame(0x81, (byte) 'x'), RawPeer.frame(0x81, (byte) 'y')));
-                handler.await("text x");
+                final byte[] more = RawPeer.frame(0x81, "more".getBytes(RawPeer.BYTES));
+                final byte[][] frames = new byte[100][];
+                Arrays.fill(frames, more);
+                frames[0] = RawPeer.frame(0x81, "first".getBytes(RawPeer.BYTES));
+                peer.send(RawPeer.concat(frames));
+                handler.await("text first");
+                other.sendText("resume");
             }
+            handler.await("text resume");
             handler.await("close 1006");
         }
-        assertThat(handler.events)
-                .startsWith("open", "text x")
-                .endsWith("close 1006")
-                .doesNotContain("text y");
+        assertThat(handler.events).doesNotContain("text more");
     }
 
     @Test

@@ -86,10 +86,13 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     private volatile boolean writable;
     private volatile Dropped dropped;
 
-    /** Both are for workers alone. */
+    /** These are for workers alone. */
     private boolean opened;
 
     private boolean failed;
+
+    /** The connection has ended while the handler had paused it. */
+    private boolean cutOff;
 
     WorkerHandler(
             final Connection connection,
@@ -257,10 +260,10 @@ final class WorkerHandler implements AnswersLater, Mailbox.Recipient {
     public void deliver(final Parcel event) {
         final Object label = event.label();
         if (label instanceof Kind kind) {
-            // Who has ended the connection, or failed, is not told more of what came before that was seen; nor who has
-            // paused, if
-            // the connection is at its end, and so would never resume.
-            if (!failed && !session.isEndAsked() && (session.isOpen() || !isPaused())) {
+            // What a pause holds back is lost with the connection, and with it all that came after.
+            cutOff |= isPaused() && !session.isOpen();
+            // Who has ended the connection, or failed, is not told more of what came before that was seen.
+            if (!failed && !cutOff && !session.isEndAsked()) {
                 deliverPayload(kind, event);
             }
         } else if (label instanceof LastMessage) {
