@@ -18,8 +18,10 @@ final class Daemon implements AutoCloseable {
     static final int SIGHUP = 1;
     static final int SIGINT = 2;
 
+    /** A JVM starts within it beside whatever else the machine does: with a load of 30 on two processors, half a minute is not enough. */
+    static final long DEADLINE_S = 120;
+
     private static final Path JAR = Path.of(System.getProperty("godwit.jar", "target/godwit.jar"));
-    private static final long DEADLINE_S = 30;
 
     private final Path folder;
     private final Process process;

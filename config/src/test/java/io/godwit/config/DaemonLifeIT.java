@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the packed daemon begins and ends. */
 class DaemonLifeIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(Daemon.DEADLINE_S);
     private static final int CLIENTS = 4;
     private static final String ENDPOINT = """
             [[endpoint]]

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around the packed daemon: signals that are not meant for it, outputs that nobody reads, disks that are full. */
 class DaemonOperatorIT {
-    private static final long DEADLINE_S = 30;
     private static final Path FULL = Path.of("/dev/full");
     private static final Path JAR = Path.of(System.getProperty("godwit.jar", "target/godwit.jar"));
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -71,7 +70,9 @@ class DaemonOperatorIT {
                 .start();
         try (Daemon daemon = Daemon.run("serve", pipe.toString())) {
             final CompletableFuture<String> opened = CompletableFuture.supplyAsync(() -> firstLineOf(writer));
-            assertThat(opened).succeedsWithin(Duration.ofSeconds(DEADLINE_S)).isEqualTo("opened");
+            assertThat(opened)
+                    .succeedsWithin(Duration.ofSeconds(Daemon.DEADLINE_S))
+                    .isEqualTo("opened");
             if (!daemon.ignores(Daemon.SIGHUP)) {
                 daemon.hangUp();
                 awaitError(daemon, "SIGHUP is ignored");
@@ -113,7 +114,7 @@ class DaemonOperatorIT {
         try (Daemon daemon = Daemon.serve(SETTINGS + "[server]\ndrain-delay = \"1h\"\n")) {
             assertThat(health(daemon)).isEqualTo(200);
             daemon.terminate();
-            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Daemon.DEADLINE_S);
             while (health(daemon) != 503) {
                 assertThat(System.nanoTime()).as("503 is due").isLessThan(endNs);
             }
@@ -153,7 +154,7 @@ class DaemonOperatorIT {
             } while (!daemon.isAlive());
             kill(daemon, "HUP");
             kill(daemon, "TERM");
-            assertThat(daemon.waitFor(DEADLINE_S, TimeUnit.SECONDS))
+            assertThat(daemon.waitFor(Daemon.DEADLINE_S, TimeUnit.SECONDS))
                     .as("it has ended")
                     .isTrue();
             assertThat(daemon.exitValue()).isZero();
@@ -198,7 +199,7 @@ class DaemonOperatorIT {
                 .redirectOutput(FULL.toFile())
                 .redirectError(errors.toFile())
                 .start();
-        assertThat(process.waitFor(DEADLINE_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Daemon.DEADLINE_S, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(errors).hasContent("godwit: standard output cannot be written");
     }
@@ -221,7 +222,7 @@ class DaemonOperatorIT {
 
     private static void assertAnswersAt(final String address, final int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getByName(address), port)) {
-            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(DEADLINE_S));
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Daemon.DEADLINE_S));
             socket.getOutputStream().write("GET /nowhere HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .as("at %s", address)
@@ -244,14 +245,15 @@ class DaemonOperatorIT {
     }
 
     /** Returns when it listens, or has ended. */
-    private static void awaitListening(final Process daemon, final int port) throws IOException {
-        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    private static void awaitListening(final Process daemon, final int port) throws IOException, InterruptedException {
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Daemon.DEADLINE_S);
         while (daemon.isAlive()) {
             try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
                 assertThat(socket.isConnected()).isTrue();
                 return;
             } catch (final ConnectException notYet) {
                 assertThat(System.nanoTime()).as("it is to listen").isLessThan(endNs);
+                Thread.sleep(10);
             }
         }
     }
@@ -261,11 +263,11 @@ class DaemonOperatorIT {
         assertThat(kill.waitFor()).isZero();
     }
 
-    private static void awaitError(final Daemon daemon, final String text) {
-        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    private static void awaitError(final Daemon daemon, final String text) throws InterruptedException {
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Daemon.DEADLINE_S);
         while (!daemon.errors().contains(text)) {
             assertThat(System.nanoTime()).as("a log line: " + text).isLessThan(endNs);
-            Thread.onSpinWait();
+            Thread.sleep(10);
         }
     }
 

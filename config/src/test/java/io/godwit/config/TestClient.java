@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The JDK's own WebSocket client, with what it has received. */
 final class TestClient implements WebSocket.Listener {
-    private static final long DEADLINE_S = 30;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
@@ -34,7 +33,7 @@ final class TestClient implements WebSocket.Listener {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
         client.socket = builder.buildAsync(uri, client)
-                .orTimeout(DEADLINE_S, TimeUnit.SECONDS)
+                .orTimeout(Daemon.DEADLINE_S, TimeUnit.SECONDS)
                 .join();
         return client;
     }
@@ -44,20 +43,20 @@ final class TestClient implements WebSocket.Listener {
     }
 
     String nextText() throws InterruptedException {
-        final String next = texts.poll(DEADLINE_S, TimeUnit.SECONDS);
+        final String next = texts.poll(Daemon.DEADLINE_S, TimeUnit.SECONDS);
         assertThat(next).as("a text message").isNotNull();
         return next;
     }
 
     ByteBuffer nextBinary() throws InterruptedException {
-        final ByteBuffer next = binaries.poll(DEADLINE_S, TimeUnit.SECONDS);
+        final ByteBuffer next = binaries.poll(Daemon.DEADLINE_S, TimeUnit.SECONDS);
         assertThat(next).as("a binary message").isNotNull();
         return next;
     }
 
     /** {@return the status code of the Close that came} */
     int closeCode() {
-        return closeCode.orTimeout(DEADLINE_S, TimeUnit.SECONDS).join();
+        return closeCode.orTimeout(Daemon.DEADLINE_S, TimeUnit.SECONDS).join();
     }
 
     @Override

@@ -55,7 +55,7 @@ class DescriptorsTest {
                 runsOut(port, peer);
             }
             process.getOutputStream().close();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();

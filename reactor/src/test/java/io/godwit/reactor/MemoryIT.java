@@ -94,7 +94,7 @@ class MemoryIT {
         public void close() throws IOException {
             process.getOutputStream().close();
             try {
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+                assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
             } catch (final InterruptedException e) {
                 throw new IllegalStateException(e);
             } finally {

@@ -118,7 +118,7 @@ class StartTest {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             final String said = out.lines().collect(Collectors.joining("\n"));
             assertThat(said).endsWith("nothing is left");
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -81,7 +81,7 @@ class StoppedProcessIT {
                 assertThat(peer.readFrame().closeCode()).isEqualTo(1000);
             }
             process.outputWriter().close();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
