@@ -73,7 +73,7 @@ public final class Deliveries implements Mailed, Settled {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Arrivals<Membership> memberships = new Arrivals<>();
 
-    /** Those who stay among the subscribers until what was published before has been delivered: looked at once in a round. */
+    /** Those who stay among the subscribers until what was published before has been delivered. */
     private final Arrivals<Membership> leaving = new Arrivals<>();
 
     private final Arrivals<Subscribers> withGaps = new Arrivals<>();
@@ -98,6 +98,9 @@ public final class Deliveries implements Mailed, Settled {
     private Subscribers losing;
 
     private Gap gap;
+
+    /** Before the walk has come to this position, none of those who are leaving can go. */
+    private long leavingAt = Long.MAX_VALUE;
 
     /** No connection was caught up with a publication at this position or behind it. */
     private long aheadEnd;
@@ -287,8 +290,9 @@ public final class Deliveries implements Mailed, Settled {
         mail();
     }
 
-    /** On the loop, of one that waits for what is in the log: in the next round. */
-    void lookAgainAt(final Membership membership) {
+    /** On the loop, of one that waits until the walk has come to a position: in a round that begins then. */
+    void lookAgainAt(final Membership membership, final long position) {
+        leavingAt = Math.min(leavingAt, position);
         leaving.add(membership);
     }
 
@@ -381,7 +385,10 @@ public final class Deliveries implements Mailed, Settled {
     private boolean beginRound() {
         roundEnd = Math.min(head.get(), walked + ROUND_MAX);
         withGaps.begin();
-        leaving.begin();
+        if (leavingAt <= walked) {
+            leavingAt = Long.MAX_VALUE;
+            leaving.begin();
+        }
         // Last: whoever was subscribed before one of these was published is due by now.
         memberships.begin();
         return walked < roundEnd || !memberships.isEmpty() || !leaving.isEmpty() || !withGaps.isEmpty();

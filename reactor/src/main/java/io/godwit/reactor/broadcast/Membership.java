@@ -160,8 +160,8 @@ final class Membership extends Arrivals.Arrival {
             among.add(this);
         }
         if (!current.isOpen()) {
-            // Until what was published before has been delivered: it is looked at again in the next round.
-            among.deliveries().lookAgainAt(this);
+            // Until what was published before has been delivered.
+            among.deliveries().lookAgainAt(this, current.to());
         }
     }
 

@@ -8,7 +8,8 @@ package io.godwit.reactor.endpoint;
  * @param reason the reason it gave, or an empty string
  * @param unsentMessages how many messages were taken to be sent, and have not left whole: the socket has not taken their last
  *     byte; 0 after every closing handshake. What was told to {@link WebSocketHandler#onDropped} does not count. A message in
- *     fragments ({@link MessageWriter}) is one, and counts once its end was taken
+ *     fragments ({@link MessageWriter}) is one, and counts once its end was taken. A publication counts once
+ *     the loop has come to it
  * @param unsentBytes how much of what was taken to be sent the socket has not taken, in bytes on the wire, control frames
  *     and all; 0 after every closing handshake. What the socket has taken may still not have reached the peer
  */

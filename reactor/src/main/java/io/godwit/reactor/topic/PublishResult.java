@@ -5,9 +5,9 @@ public enum PublishResult {
     /** It is on its way to all who are subscribed, be they many or none. */
     PUBLISHED,
     /**
-     * It is on its way to those of some loops; on others, whose subscribers do not get it, too much waits to be delivered:
-     * these are told ({@link io.godwit.reactor.endpoint.WebSocketHandler#onDropped}) as soon as their loop gets to it. To try
-     * it again would send it to the former twice.
+     * It is on its way to those of some loops; on others, whose subscribers do not get it, too much waits to be delivered.
+     * Whoever is subscribed when such a loop gets to it is told ({@link
+     * io.godwit.reactor.endpoint.WebSocketHandler#onDropped}). To try it again would send it to the former twice.
      */
     PARTLY,
     /** Nobody gets it: on all loops with subscribers too much waits to be delivered. It may be tried again later. */

@@ -280,6 +280,44 @@ class DeliveriesTest {
     }
 
     @Test
+    void shouldLookAtThoseWhoLeaveOnceTheyCanGo() throws IOException {
+        final int leavers = 1_000;
+        // A turn when it leaves, and one when it can go, however many rounds there are between them.
+        assertThat(cyclesWith(leavers)).isLessThan(cyclesWith(0) + 2 * leavers / DELIVERIES_MAX + 10);
+    }
+
+    /** {@return how long it takes to deliver to one topic while all leave another one} */
+    private int cyclesWith(final int leavers) throws IOException {
+        final int published = 4_096;
+        final LoopOptions many = new LoopOptions(1_024, 1, 1_024, 40_000_000, 0, 8, published, 2, DELIVERIES_MAX, 8);
+        final EventLoop behind = new EventLoop("behind", many, () -> nowNs);
+        final Deliveries all = new Deliveries(behind);
+        final Subscribers left = new Subscribers("topic", all);
+        final Subscribers other = new Subscribers("other", all);
+        final Peer stays = new Peer(all);
+        final List<Peer> peers =
+                IntStream.range(0, leavers).mapToObj(i -> new Peer(all)).toList();
+        stays.subscriber.join(other);
+        peers.forEach(peer -> peer.subscriber.join(left));
+        while (behind.doWork() > 0) {
+            // They become subscribers.
+        }
+        for (int i = 0; i < published; i++) {
+            assertThat(all.add(new Publication(other, message(i, 4), null))).isTrue();
+        }
+        peers.forEach(Peer::leave);
+        int cycles = 0;
+        while (behind.doWork() > 0) {
+            cycles++;
+        }
+        behind.onClose();
+        assertThat(stays.got).hasSize(published);
+        assertThat(peers)
+                .allSatisfy(peer -> assertThat(peer.subscriber.of("topic")).isNull());
+        return cycles;
+    }
+
+    @Test
     void shouldNotTakeInAConnectionThatEndedBeforeItsTurn() throws IOException {
         final Peer peer = joined(1).get(0);
         peer.subscriber.end();
