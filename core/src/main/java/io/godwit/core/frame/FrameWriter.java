@@ -91,8 +91,9 @@ public final class FrameWriter {
      */
     public void write(
             final ByteBuffer target, final int firstByte, final ByteBuffer payload, final int from, final int length) {
-        final int key = writeHeader(target, firstByte, length);
-        final int position = target.position();
+        final int start = target.position();
+        final int key = putHeader(target, start, firstByte, length);
+        final int position = start + headerBytes(length);
         if (ShortPayload.canCopy(target, payload, length)) {
             ShortPayload.copy((MappedByteBuffer) target, position, (MappedByteBuffer) payload, from, length);
         } else {
@@ -113,23 +114,32 @@ public final class FrameWriter {
      * @throws IllegalArgumentException if the target is not big endian, or the length is negative
      */
     public int writeHeader(final ByteBuffer target, final int firstByte, final int payloadBytes) {
+        final int start = target.position();
+        final int key = putHeader(target, start, firstByte, payloadBytes);
+        target.position(start + headerBytes(payloadBytes));
+        return key;
+    }
+
+    /** At its place, the position as it is: a frame moves it once. */
+    private int putHeader(final ByteBuffer target, final int start, final int firstByte, final int payloadBytes) {
         if (target.order() != ByteOrder.BIG_ENDIAN || payloadBytes < 0) {
             throw new IllegalArgumentException(
                     "a frame of " + payloadBytes + " bytes of payload in a buffer that is " + target.order());
         }
         final int mask = keys == null ? 0 : MASK;
         if (payloadBytes <= CONTROL_BYTES_MAX) {
-            target.putShort((short) (firstByte << 8 | mask | payloadBytes));
+            target.putShort(start, (short) (firstByte << 8 | mask | payloadBytes));
         } else if (payloadBytes <= 0xFFFF) {
-            target.putInt(firstByte << 24 | (mask | 126) << 16 | payloadBytes);
+            target.putInt(start, firstByte << 24 | (mask | 126) << 16 | payloadBytes);
         } else {
-            target.putShort((short) (firstByte << 8 | mask | 127)).putLong(payloadBytes);
+            target.putShort(start, (short) (firstByte << 8 | mask | 127));
+            target.putLong(start + Short.BYTES, payloadBytes);
         }
         if (keys == null) {
             return 0;
         }
         final int key = keys.next();
-        target.putInt(key);
+        target.putInt(start + headerBytes(payloadBytes) - Integer.BYTES, key);
         return key;
     }
 

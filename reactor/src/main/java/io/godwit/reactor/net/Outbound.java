@@ -55,8 +55,8 @@ public final class Outbound {
     /** Null while nothing waits, since most connections never have anything waiting. */
     private OutboundStore store;
 
-    /** Whether the loop's batch is ours. */
-    private boolean open;
+    /** The loop's, while it is ours; else null. */
+    private ByteBuffer batch;
 
     /** Both are written by the loop alone. */
     private long sentBytes;
@@ -79,32 +79,27 @@ public final class Outbound {
      */
     public void limits(final OutboundLimits limits) {
         room.limits(limits);
-        if (open) {
-            final ByteBuffer batch = batch();
+        if (batch != null) {
             batch.limit(Math.max(batch.position(), batchBytesMax()));
         }
     }
 
     /** The loop's batch is ours until {@link #flush}. */
     void open() {
-        if (!open) {
-            open = true;
+        if (batch == null) {
+            batch = loop.writeBatch();
             // Empty already, unless the one before us has failed.
             emptyBatch();
         }
     }
 
     private void emptyBatch() {
-        batch().clear().limit(batchBytesMax());
+        batch.clear().limit(batchBytesMax());
     }
 
     /** What the batch holds may have to wait after all: the limit holds for it too. */
     private int batchBytesMax() {
-        return Math.min(batch().capacity(), room.limits().bytesMax());
-    }
-
-    private ByteBuffer batch() {
-        return loop.writeBatch();
+        return Math.min(batch.capacity(), room.limits().bytesMax());
     }
 
     // --- taking messages
@@ -117,13 +112,31 @@ public final class Outbound {
      * @return a buffer to write to from its position on, followed by {@link #commit}; or null: there is no room
      */
     public ByteBuffer reserve(final int bytes, final Precedence precedence) {
-        final ByteBuffer batch = batch();
-        final boolean toBatch = open && !isWaiting() && (bytes <= batch.remaining() || hasRoomIfEmpty(batch, bytes));
-        final ByteBuffer target = toBatch ? batch : store().reserve(bytes, precedence);
+        final ByteBuffer mine = batch;
+        final boolean toBatch = mine != null && !isWaiting() && (bytes <= mine.remaining() || hasRoomIfEmpty(bytes));
+        final ByteBuffer target = toBatch ? mine : store().reserve(bytes, precedence);
         if (target != null && precedence == Precedence.MESSAGE) {
             countSent();
         }
         return target;
+    }
+
+    /**
+     * Gives room for a message that needs no other look: nothing waits here, no other thread has anything to do with this
+     * connection, and with the message the batch is under the soft mark.
+     *
+     * @param bytes its length on the wire
+     * @return the batch, to be written to from its position on, followed by {@link #countSent}; null: {@link #reserve} knows
+     */
+    public ByteBuffer straight(final long bytes) {
+        final ByteBuffer mine = batch;
+        return mine != null
+                        && store == null
+                        && room.isUntouched()
+                        && bytes <= mine.remaining()
+                        && mine.position() + bytes < room.limits().bytesSoft()
+                ? mine
+                : null;
     }
 
     /** A message was taken to be sent. */
@@ -144,7 +157,7 @@ public final class Outbound {
         return store;
     }
 
-    private boolean hasRoomIfEmpty(final ByteBuffer batch, final int bytes) {
+    private boolean hasRoomIfEmpty(final int bytes) {
         writeBatch();
         return !isWaiting() && bytes <= batch.remaining();
     }
@@ -156,7 +169,7 @@ public final class Outbound {
      * @return whether something waits in the queue now; false: it leaves with the batch
      */
     public boolean commit(final ByteBuffer message) {
-        if (message == batch()) {
+        if (message == batch) {
             // Shows in time what the socket does not take: a reader who replies has to stop at the soft mark, not a
             // batch later.
             if (message.position() >= room.limits().bytesSoft()) {
@@ -175,7 +188,7 @@ public final class Outbound {
      * @param precedence what {@link #reserve} was given
      */
     public void cancel(final ByteBuffer message, final Precedence precedence) {
-        if (message != batch()) {
+        if (message != batch) {
             store.cancel(message);
         }
         if (precedence == Precedence.MESSAGE) {
@@ -192,11 +205,11 @@ public final class Outbound {
      */
     public boolean share(final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        final boolean gathers = open && !isWaiting();
-        if (gathers && bytes <= Math.min(GATHERED_BYTES_MAX, batch().remaining())) {
+        final boolean gathers = batch != null && !isWaiting();
+        if (gathers && bytes <= Math.min(GATHERED_BYTES_MAX, batch.remaining())) {
             // The rule for a broadcast, which meets each connection with an empty batch.
             countSent();
-            append(batch(), frames);
+            append(batch, frames);
             return true;
         }
         if (gathers && bytes <= Math.min(GATHERED_BYTES_MAX, batchBytesMax()) || bytes < SHARED_BYTES_MIN) {
@@ -219,7 +232,7 @@ public final class Outbound {
      */
     public boolean answer(final byte[] head, final byte[] body) {
         final boolean copied =
-                body.length < SHARED_BYTES_MIN || open && head.length + body.length <= batch().remaining();
+                body.length < SHARED_BYTES_MIN || batch != null && head.length + body.length <= batch.remaining();
         if (copied) {
             return write(head, body);
         }
@@ -546,7 +559,7 @@ public final class Outbound {
 
     /** {@return whether nothing waits for the socket} */
     public boolean isEmpty() {
-        return !isWaiting() && (!open || batch().position() == 0);
+        return !isWaiting() && (batch == null || batch.position() == 0);
     }
 
     /** {@return what the transport threw, or null} */
@@ -558,9 +571,9 @@ public final class Outbound {
 
     /** Writes as much as the socket takes; the batch is free again. */
     void flush() {
-        if (open) {
+        if (batch != null) {
             writeBatch();
-            open = false;
+            batch = null;
         }
         boolean full = false;
         while (!full && isWaiting() && store.failure() == null) {
@@ -573,23 +586,22 @@ public final class Outbound {
 
     /** {@return whether the socket has had enough} */
     private boolean writeQueued() {
-        final ByteBuffer batch = batch();
-        store.copyTo(batch.clear());
-        final int written = write(batch.flip());
-        final boolean full = batch.hasRemaining();
-        batch.clear();
+        final ByteBuffer piece = loop.writeBatch();
+        store.copyTo(piece.clear());
+        final int written = write(piece.flip());
+        final boolean full = piece.hasRemaining();
+        piece.clear();
         store.discard(written);
         return full;
     }
 
     /** Writes the batch; what is left of it goes to the front of the queue, since it has begun to leave. */
     private void writeBatch() {
-        final ByteBuffer batch = batch();
         if (batch.position() > 0) {
             batch.flip();
             try {
                 write(batch);
-                keepRest(batch);
+                keepRest();
             } catch (final RuntimeException | Error e) {
                 // What has not left is counted when the connection ends.
                 batch.compact();
@@ -599,18 +611,18 @@ public final class Outbound {
         }
     }
 
-    private void keepRest(final ByteBuffer batch) {
+    private void keepRest() {
         if (batch.hasRemaining() && failure() == null && !store().addFirst(batch)) {
             loop.counters().increment(Metric.OVERLOADS);
             store.fail(new IOException("there is no memory for what the socket did not take"));
         }
         if (batch.hasRemaining() && failure() != null) {
-            noteUnsent(batch);
+            noteUnsent();
         }
     }
 
     /** What will not leave counts as waiting until the end tells of it: a store to note it in might find no memory. */
-    private void noteUnsent(final ByteBuffer batch) {
+    private void noteUnsent() {
         room.takeAnyway(batch.remaining());
         if (!room.isUnlimited()) {
             room.recount(FrameBounds.messagesIn(batch, 0));
@@ -710,13 +722,12 @@ public final class Outbound {
 
     /** Drops all that waits, and gives its memory back. */
     void clear() {
-        if (open) {
-            final ByteBuffer batch = batch().flip();
-            if (batch.hasRemaining()) {
-                noteUnsent(batch);
+        if (batch != null) {
+            if (batch.flip().hasRemaining()) {
+                noteUnsent();
             }
             batch.clear();
-            open = false;
+            batch = null;
         }
         if (store != null) {
             store.clear();

@@ -186,6 +186,11 @@ final class OutboundRoom {
         return (word & ~BYTES_MASK) != 0;
     }
 
+    /** {@return whether nothing waits, and no other thread has done anything that counts here} */
+    boolean isUntouched() {
+        return word == 0;
+    }
+
     /** From now on {@link #isWatched}, since other threads give this connection more than messages. Any thread. */
     void watch() {
         if ((look() & WATCHED) == 0) {

@@ -33,7 +33,9 @@ final class MessageViews {
     private final MessageView[] views = new MessageView[COUNT];
     private long turn;
 
-    /** What is shown now; the payload is null if nothing is. */
+    /** Whether something is shown now; and what. */
+    private boolean shown;
+
     private boolean text;
 
     private boolean whole;
@@ -77,7 +79,11 @@ final class MessageViews {
     MessageView show(final boolean isText, final boolean isWhole, final ByteBuffer borrowed) {
         text = isText;
         whole = isWhole;
-        payload = borrowed;
+        shown = true;
+        if (payload != borrowed) {
+            // To store a reference costs more than to look: the collector wants to know of it.
+            payload = borrowed;
+        }
         final MessageView view = views[(int) ++turn & COUNT - 1];
         view.begin(turn);
         return view;
@@ -91,8 +97,11 @@ final class MessageViews {
 
     /** The call that was handed the message has returned: nothing is shown. */
     void hide() {
-        payload = null;
-        parcel = null;
+        shown = false;
+        if (payload != common) {
+            payload = null;
+            parcel = null;
+        }
         if (handedOut != null) {
             // The memory is used again: a buffer that was kept is empty, rather than full of what comes next.
             handedOut.limit(0);
@@ -113,17 +122,17 @@ final class MessageViews {
     }
 
     /** {@return whether that turn's message is shown now, to this thread} */
-    boolean shows(final long shown) {
-        return isHere() && shown == turn && payload != null;
+    boolean shows(final long itsTurn) {
+        return isHere() && shown && itsTurn == turn;
     }
 
     /** Judges whether a view may be used. */
-    void require(final long shown) {
+    void require(final long itsTurn) {
         if (!isHere()) {
             throw new IllegalStateException("a message that is not a copy() is for the thread that it was handed to;"
                     + " this is thread " + Thread.currentThread().getName());
         }
-        if (shown != turn || payload == null) {
+        if (!shown || itsTurn != turn) {
             throw new IllegalStateException(
                     "a message is valid only during the call that handed it over; copy() stays");
         }

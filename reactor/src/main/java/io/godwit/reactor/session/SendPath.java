@@ -141,6 +141,9 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     SendResult send(final Opcode kind, final ByteBuffer payload) {
+        if (sendStraight(kind, payload)) {
+            return SendResult.SENT;
+        }
         if (!isFree()) {
             if (!mayHold()) {
                 return SendResult.CLOSED;
@@ -151,6 +154,27 @@ final class SendPath implements FrameOutput, Outlet {
         }
         final boolean taken = !connection.isAborted() && framing.toSend().send(kind, payload);
         return taken ? taken() : refused(wireBytes(payload.remaining()), 0);
+    }
+
+    /**
+     * The reply to most messages: with the batch at hand, and nothing before it that it could have to wait for, there is nothing to
+     * ask the protocol. If its payload cannot be read, nothing has been sent.
+     */
+    private boolean sendStraight(final Opcode kind, final ByteBuffer payload) {
+        final int from = payload.position();
+        final int length = payload.limit() - from;
+        if (inFragments || connection.isAborted() || !isWhole(length)) {
+            return false;
+        }
+        final FrameWriter writer = FrameWriter.server();
+        final Outbound out = outbound();
+        final ByteBuffer batch = out.straight(writer.frameBytes(length));
+        if (batch == null) {
+            return false;
+        }
+        writer.write(batch, FrameWriter.FIN | kind.value(), payload, from, length);
+        out.countSent();
+        return true;
     }
 
     SendResult sendText(final String text) {
@@ -633,16 +657,16 @@ final class SendPath implements FrameOutput, Outlet {
     }
 
     private Precedence precedenceOf(final Opcode opcode) {
+        if (!opcode.isControl() && stand == PLAIN) {
+            return inFragments ? Precedence.IN_TURN : Precedence.MESSAGE;
+        }
         if (opcode == Opcode.CLOSE) {
             return Precedence.LAST;
         }
         if (stand == KEEPS_PLACE) {
             return Precedence.CONTROL;
         }
-        if (opcode.isControl()) {
-            return opcode == Opcode.PING ? Precedence.AHEAD : Precedence.PONG;
-        }
-        return inFragments || opcode == Opcode.CONTINUATION ? Precedence.IN_TURN : Precedence.MESSAGE;
+        return opcode == Opcode.PING ? Precedence.AHEAD : Precedence.PONG;
     }
 
     /**
