@@ -286,7 +286,7 @@ class DeliveriesTest {
         assertThat(cyclesWith(leavers)).isLessThan(cyclesWith(0) + 2 * leavers / DELIVERIES_MAX + 10);
     }
 
-    /** {@return how long it takes to deliver to one topic while all leave another one} */
+    /** {@return how many cycles it takes to deliver to one topic while all leave another one} */
     private int cyclesWith(final int leavers) throws IOException {
         final int published = 4_096;
         final LoopOptions many = new LoopOptions(1_024, 1, 1_024, 40_000_000, 0, 8, published, 2, DELIVERIES_MAX, 8);
