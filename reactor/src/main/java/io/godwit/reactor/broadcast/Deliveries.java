@@ -72,10 +72,6 @@ public final class Deliveries implements Mailed, Settled {
 
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Arrivals<Membership> memberships = new Arrivals<>();
-
-    /** Those who stay among the subscribers until what was published before has been delivered. */
-    private final Arrivals<Membership> leaving = new Arrivals<>();
-
     private final Arrivals<Subscribers> withGaps = new Arrivals<>();
     private final AtomicBoolean inMail = new AtomicBoolean();
 
@@ -99,8 +95,14 @@ public final class Deliveries implements Mailed, Settled {
 
     private Gap gap;
 
-    /** Before the walk has come to this position, none of those who are leaving can go. */
-    private long leavingAt = Long.MAX_VALUE;
+    /**
+     * Those who stay among the subscribers until what was published before they left has been delivered. A round of them can go
+     * once the walk has come to where the log ended when that round began: so each is looked at once for it, whoever else leaves,
+     * and has gone before the log has been walked twice.
+     */
+    private final Arrivals<Membership> leaving = new Arrivals<>();
+
+    private long leavingAt;
 
     /** No connection was caught up with a publication at this position or behind it. */
     private long aheadEnd;
@@ -290,9 +292,8 @@ public final class Deliveries implements Mailed, Settled {
         mail();
     }
 
-    /** On the loop, of one that waits until the walk has come to a position: in a round that begins then. */
-    void lookAgainAt(final Membership membership, final long position) {
-        leavingAt = Math.min(leavingAt, position);
+    /** Has one looked at again once all has been delivered that has been published by now. On the loop. */
+    void lookAgain(final Membership membership) {
         leaving.add(membership);
     }
 
@@ -368,7 +369,7 @@ public final class Deliveries implements Mailed, Settled {
     private int step() {
         if (memberships.isDue()) {
             lookAt(memberships.take());
-        } else if (leaving.isDue()) {
+        } else if (leaving.isDue() && leavingAt <= walked) {
             lookAt(leaving.take());
         } else if (losing != null) {
             tellOn();
@@ -385,9 +386,9 @@ public final class Deliveries implements Mailed, Settled {
     private boolean beginRound() {
         roundEnd = Math.min(head.get(), walked + ROUND_MAX);
         withGaps.begin();
-        if (leavingAt <= walked) {
-            leavingAt = Long.MAX_VALUE;
+        if (!leaving.isDue()) {
             leaving.begin();
+            leavingAt = head.get();
         }
         // Last: whoever was subscribed before one of these was published is due by now.
         memberships.begin();

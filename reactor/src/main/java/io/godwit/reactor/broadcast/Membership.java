@@ -161,7 +161,7 @@ final class Membership extends Arrivals.Arrival {
         }
         if (!current.isOpen()) {
             // Until what was published before has been delivered.
-            among.deliveries().lookAgainAt(this, current.to());
+            among.deliveries().lookAgain(this);
         }
     }
 

@@ -283,11 +283,23 @@ class DeliveriesTest {
     void shouldLookAtThoseWhoLeaveOnceTheyCanGo() throws IOException {
         final int leavers = 1_000;
         // A turn when it leaves, and one when it can go, however many rounds there are between them.
-        assertThat(cyclesWith(leavers)).isLessThan(cyclesWith(0) + 2 * leavers / DELIVERIES_MAX + 10);
+        assertThat(cyclesWith(leavers, 0)).isLessThan(cyclesWith(0, 0) + 2 * leavers / DELIVERIES_MAX + 10);
     }
 
-    /** {@return how many cycles it takes to deliver to one topic while all leave another one} */
-    private int cyclesWith(final int leavers) throws IOException {
+    /** In each round some of them can go: the others are not looked at for that. */
+    @Test
+    void shouldLookAtThoseWhoLeaveOneAfterTheOtherOnceTheyCanGo() throws IOException {
+        final int leavers = 1_000;
+        assertThat(cyclesWith(leavers, 4)).isLessThan(cyclesWith(0, 4) + 2 * leavers / DELIVERIES_MAX + 10);
+    }
+
+    /**
+     * Has all leave one topic while much is published to another one.
+     *
+     * @param apart how many publications there are between two who leave; 0: they leave when all is published
+     * @return how many cycles it takes to deliver all of it
+     */
+    private int cyclesWith(final int leavers, final int apart) throws IOException {
         final int published = 4_096;
         final LoopOptions many = new LoopOptions(1_024, 1, 1_024, 40_000_000, 0, 8, published, 2, DELIVERIES_MAX, 8);
         final EventLoop behind = new EventLoop("behind", many, () -> nowNs);
@@ -304,6 +316,9 @@ class DeliveriesTest {
         }
         for (int i = 0; i < published; i++) {
             assertThat(all.add(new Publication(other, message(i, 4), null))).isTrue();
+            if (apart > 0 && i % apart == 0 && i / apart < leavers) {
+                peers.get(i / apart).leave();
+            }
         }
         peers.forEach(Peer::leave);
         int cycles = 0;
@@ -315,6 +330,34 @@ class DeliveriesTest {
         assertThat(peers)
                 .allSatisfy(peer -> assertThat(peer.subscriber.of("topic")).isNull());
         return cycles;
+    }
+
+    @Test
+    void shouldStayAmongTheSubscribersIfItComesAgainWhileItWaitsToGo() throws IOException {
+        final List<Peer> peers = joined(3 * DELIVERIES_MAX);
+        stepToTheEnd();
+        for (int i = 0; i < WAITING_MAX; i++) {
+            publish(i);
+        }
+        final Peer again = peers.get(0);
+        final Peer ended = peers.get(1);
+        again.leave();
+        ended.leave();
+        loop.doWork();
+        loop.doWork();
+        assertThat(again.got).as("it waits").hasSizeLessThan(WAITING_MAX);
+        again.join();
+        ended.subscriber.end();
+        stepToTheEnd();
+        publish(WAITING_MAX);
+        stepToTheEnd();
+        assertThat(again.got)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, WAITING_MAX).boxed().toList());
+        assertThat(subscribers.count()).isEqualTo(peers.size() - 1);
+        again.leave();
+        stepToTheEnd();
+        assertThat(again.subscriber.of("topic")).as("its turn").isNull();
     }
 
     @Test
