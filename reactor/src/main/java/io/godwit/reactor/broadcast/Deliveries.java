@@ -90,10 +90,8 @@ public final class Deliveries implements Mailed, Settled {
     private int runLength;
     private long runBytes;
 
-    /** Whose members are being told of a gap, and of which; null: nobody's. */
+    /** Whose members are being told of a gap; null: nobody's. */
     private Subscribers losing;
-
-    private Gap gap;
 
     /**
      * Those who stay among the subscribers until what was published before they left has been delivered. A round of them can go
@@ -374,7 +372,7 @@ public final class Deliveries implements Mailed, Settled {
         } else if (losing != null) {
             tellOn();
         } else if (withGaps.isDue()) {
-            takeGap();
+            beginToTell();
         } else if (walked < roundEnd) {
             beginRun();
         } else {
@@ -405,13 +403,8 @@ public final class Deliveries implements Mailed, Settled {
         }
     }
 
-    private void takeGap() {
-        final Subscribers next = withGaps.take();
-        gap = next.takeGap();
-        if (gap == null) {
-            return;
-        }
-        losing = next;
+    private void beginToTell() {
+        losing = withGaps.take();
         losing.rewind();
         // Those who were subscribed before something of it was lost are told of it too.
         memberships.begin();
@@ -542,23 +535,12 @@ public final class Deliveries implements Mailed, Settled {
         final Membership member = losing.next();
         if (member == null) {
             losing = null;
-            gap = null;
             return;
         }
-        int messages = 0;
-        long bytes = 0;
-        for (Gap each = gap; each != null; each = each.earlier()) {
-            if (member.covers(each.position())) {
-                messages += each.messages();
-                bytes += each.bytes();
-            }
-        }
-        if (messages > 0) {
-            try {
-                member.outlet().lose(messages, bytes);
-            } catch (final Throwable t) {
-                member.outlet().fail(t);
-            }
+        try {
+            member.tellOfGap();
+        } catch (final Throwable t) {
+            member.outlet().fail(t);
         }
     }
 }

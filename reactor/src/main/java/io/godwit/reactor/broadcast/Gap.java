@@ -1,20 +1,26 @@
 package io.godwit.reactor.broadcast;
 
 /**
- * Publications that a loop's log had no place for: its subscribers have not got them, and are told. Immutable.
+ * Publications that a loop's log had no place for: the subscribers to one topic have not got them, and are told. Immutable.
  *
- * @param position where in the log they would have been
  * @param messages how many
  * @param bytes their length, together
- * @param earlier null: none
  */
-record Gap(long position, int messages, long bytes, Gap earlier) {
+record Gap(long messages, long bytes) {
 
-    /** {@return a gap with one more} */
-    static Gap with(final Gap last, final long position, final int bytes) {
-        // While a log is full its head stays where it is: the gap is one, however much is lost.
-        return last != null && last.position == position
-                ? new Gap(position, last.messages + 1, last.bytes + bytes, last.earlier)
-                : new Gap(position, 1, bytes, last);
+    static final Gap NONE = new Gap(0, 0);
+
+    boolean isNone() {
+        return messages == 0;
+    }
+
+    /** {@return both} */
+    Gap plus(final Gap other) {
+        return new Gap(messages + other.messages, bytes + other.bytes);
+    }
+
+    /** {@return what is left of it without a part of it; itself, if that is none} */
+    Gap minus(final Gap part) {
+        return part.isNone() ? this : new Gap(messages - part.messages, bytes - part.bytes);
     }
 }

@@ -8,14 +8,34 @@ import java.util.ArrayDeque;
  *
  * @param from the first position
  * @param to the one behind the last; {@link #OPEN}: until it is unsubscribed
+ * @param gap if it has ended: what is yet to be told of this one and those before. While it is open: how much of all that was
+ *     {@link Subscribers#lost} is not to be told any more, be it that it was told or was never for it. Only that of the last counts
  * @param earlier null: none
  */
-record Interval(long from, long to, Interval earlier) {
+record Interval(long from, long to, Gap gap, Interval earlier) {
 
     static final long OPEN = Long.MAX_VALUE;
 
     boolean isOpen() {
         return to == OPEN;
+    }
+
+    /**
+     * {@return what is yet to be told}
+     *
+     * @param lost all that has been lost
+     */
+    Gap untold(final Gap lost) {
+        return isOpen() ? lost.minus(gap) : gap;
+    }
+
+    /**
+     * {@return the same when that has been told}
+     *
+     * @param lost all that has been lost
+     */
+    Interval told(final Gap lost) {
+        return new Interval(from, to, isOpen() ? lost : Gap.NONE, earlier);
     }
 
     /** {@return whether a position is in one of them} */
@@ -44,7 +64,7 @@ record Interval(long from, long to, Interval earlier) {
         }
         Interval rebuilt = null;
         for (final Interval each : live) {
-            rebuilt = each.earlier == rebuilt ? each : new Interval(each.from, each.to, rebuilt);
+            rebuilt = each.earlier == rebuilt ? each : new Interval(each.from, each.to, each.gap, rebuilt);
         }
         return rebuilt;
     }

@@ -3,14 +3,14 @@ package io.godwit.reactor.broadcast;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
- * One connection's subscription to one topic: which positions of its loop's log are for it. That is fixed by the thread that
- * subscribes or unsubscribes, in its call. Only the loop puts it among the subscribers and takes it out, when its turn comes
- * among the {@link Arrivals}.
+ * One connection's subscription to one topic: which positions of its loop's log are for it, and which losses. That is fixed by
+ * the thread that subscribes or unsubscribes, in its call. Only the loop puts it among the subscribers and takes it out, when its
+ * turn comes among the {@link Arrivals}.
  */
 final class Membership extends Arrivals.Arrival {
 
     /** It takes no further part. */
-    private static final Interval GONE = new Interval(0, 0, null);
+    private static final Interval GONE = new Interval(0, 0, Gap.NONE, null);
 
     private static final AtomicReferenceFieldUpdater<Membership, Interval> LAST =
             AtomicReferenceFieldUpdater.newUpdater(Membership.class, Interval.class, "last");
@@ -76,8 +76,8 @@ final class Membership extends Arrivals.Arrival {
      */
     boolean coversAllFrom(final long position) {
         final Interval current = last;
-        if (current == null || current == steady) {
-            return current != null;
+        if (current == steady) {
+            return true;
         }
         final boolean all = current.isOpen() && current.from() <= position;
         if (all) {
@@ -99,8 +99,10 @@ final class Membership extends Arrivals.Arrival {
             if (current == GONE || current != null && current.isOpen()) {
                 return false;
             }
+            // What is yet to be told counts as if it were lost from here on.
+            final Gap past = current == null ? among.lost() : among.lost().minus(current.gap());
             final Interval earlier = Interval.live(current, deliveries.walked());
-            final Interval opened = new Interval(deliveries.head(), Interval.OPEN, earlier);
+            final Interval opened = new Interval(deliveries.head(), Interval.OPEN, past, earlier);
             // Counted first: whoever ends it at once takes that off, and would leave too few while others are
             // subscribed.
             among.count(1);
@@ -120,8 +122,9 @@ final class Membership extends Arrivals.Arrival {
             if (current == null || !current.isOpen()) {
                 return false;
             }
-            final Interval ended = new Interval(current.from(), deliveries.head(), current.earlier());
-            if (LAST.compareAndSet(this, current, Interval.live(ended, deliveries.walked()))) {
+            final Gap untold = current.untold(among.lost());
+            final Interval ended = new Interval(current.from(), deliveries.head(), untold, current.earlier());
+            if (LAST.compareAndSet(this, current, ended)) {
                 among.count(-1);
                 deliveries.add(this);
                 return true;
@@ -147,11 +150,12 @@ final class Membership extends Arrivals.Arrival {
         final Interval current = last;
         if (current == GONE) {
             leave();
-        } else if (current != null && current.to() > among.deliveries().walked()) {
+        } else if (current.to() > among.deliveries().walked()) {
             stay(current);
         } else if (LAST.compareAndSet(this, current, GONE)) {
             leave();
             subscriber.forget(this);
+            tell(current.gap());
         }
     }
 
@@ -162,6 +166,25 @@ final class Membership extends Arrivals.Arrival {
         if (!current.isOpen()) {
             // Until what was published before has been delivered.
             among.deliveries().lookAgain(this);
+        }
+    }
+
+    /** Has its handler told of what was lost while it was subscribed, if it has not been told before. */
+    void tellOfGap() {
+        while (true) {
+            final Interval current = last;
+            final Gap lost = among.lost();
+            final Gap untold = current.untold(lost);
+            if (untold.isNone() || LAST.compareAndSet(this, current, current.told(lost))) {
+                tell(untold);
+                return;
+            }
+        }
+    }
+
+    private void tell(final Gap gap) {
+        if (!gap.isNone()) {
+            outlet.lose((int) Math.min(Integer.MAX_VALUE, gap.messages()), gap.bytes());
         }
     }
 

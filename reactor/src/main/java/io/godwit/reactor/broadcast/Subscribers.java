@@ -30,7 +30,7 @@ public final class Subscribers extends Arrivals.Arrival {
     private final Deliveries deliveries;
     private final Copy copy;
     private final AtomicInteger count = new AtomicInteger();
-    private final AtomicReference<Gap> gap = new AtomicReference<>();
+    private final AtomicReference<Gap> lost = new AtomicReference<>(Gap.NONE);
     private Membership[] slots = NONE;
     private int size;
 
@@ -85,18 +85,13 @@ public final class Subscribers extends Arrivals.Arrival {
      * @param bytes its length
      */
     public void lose(final int bytes) {
-        final long position = deliveries.head();
-        Gap last;
-        do {
-            last = gap.get();
-        } while (!gap.compareAndSet(last, Gap.with(last, position, bytes)));
-        // Even if another has begun this gap, since that one may stand between the two.
+        lost.accumulateAndGet(new Gap(1, bytes), Gap::plus);
         deliveries.add(this);
     }
 
-    /** {@return what has been lost since the last call. Loop only} */
-    Gap takeGap() {
-        return gap.getAndSet(null);
+    /** {@return all that has ever been lost. Any thread} */
+    Gap lost() {
+        return lost.get();
     }
 
     void add(final Membership member) {

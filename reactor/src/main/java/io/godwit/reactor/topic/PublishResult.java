@@ -6,8 +6,8 @@ public enum PublishResult {
     PUBLISHED,
     /**
      * It is on its way to those of some loops; on others, whose subscribers do not get it, too much waits to be delivered.
-     * Whoever is subscribed when such a loop gets to it is told ({@link
-     * io.godwit.reactor.endpoint.WebSocketHandler#onDropped}). To try it again would send it to the former twice.
+     * Whoever was subscribed then is told ({@link io.godwit.reactor.endpoint.WebSocketHandler#onDropped}), even if it has been
+     * unsubscribed since then. To try it again would send it to the former twice.
      */
     PARTLY,
     /** Nobody gets it: on all loops with subscribers too much waits to be delivered. It may be tried again later. */

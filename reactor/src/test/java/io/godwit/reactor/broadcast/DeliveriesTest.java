@@ -51,6 +51,7 @@ class DeliveriesTest {
         private LongConsumer before = NOTHING;
         private long closedAt = Long.MAX_VALUE;
         private int lost;
+        private long lostBytes;
 
         Peer() {
             this(deliveries);
@@ -79,6 +80,7 @@ class DeliveriesTest {
         @Override
         public void lose(final int messages, final long bytes) {
             lost += messages;
+            lostBytes += bytes;
         }
 
         @Override
@@ -536,8 +538,89 @@ class DeliveriesTest {
         assertThat(peers.get(0).lost).isEqualTo(5);
         assertThat(peers.get(11).lost).isEqualTo(5);
         assertThat(peers.get(11).got).hasSize(WAITING_MAX + 1).endsWith(200);
-        assertThat(peers.get(3).lost).as("it did not want them any more").isZero();
+        assertThat(peers.get(3).lost).as("before it left").isEqualTo(5);
         assertThat(late.lost).isZero();
+    }
+
+    /** While the log is full, all of it happens at one position. */
+    @Test
+    void shouldTellOfWhatWasLostWhileTheyWereSubscribedAndOfNothingElse() throws IOException {
+        final List<Peer> peers = joined(3);
+        stepToTheEnd();
+        for (int i = 0; i < WAITING_MAX; i++) {
+            publish(i);
+        }
+        final Peer restless = new Peer();
+        subscribers.lose(6);
+        for (int i = 0; i < 100; i++) {
+            restless.join();
+            subscribers.lose(6);
+            subscribers.lose(7);
+            restless.leave();
+            subscribers.lose(6);
+        }
+        final Peer late = joined(1).get(0);
+        peers.get(0).leave();
+        peers.get(1).leave();
+        peers.get(1).join();
+        subscribers.lose(6);
+        peers.get(1).leave();
+        peers.get(2).subscriber.end();
+        subscribers.lose(6);
+        stepToTheEnd();
+        assertThat(restless.lost).isEqualTo(200);
+        assertThat(restless.lostBytes).isEqualTo(1_300);
+        assertThat(restless.got).isEmpty();
+        assertThat(late.lost).isEqualTo(2);
+        assertThat(peers.get(0).lost).as("until it left").isEqualTo(301);
+        assertThat(peers.get(1).lost).as("until it left again").isEqualTo(302);
+        assertThat(peers.get(2).lost).as("it has ended").isZero();
+        assertThat(late.subscriber.of("topic")).isNotNull();
+        assertThat(restless.subscriber.of("topic")).as("all has been told").isNull();
+        stepToTheEnd();
+        assertThat(late.lost).as("once").isEqualTo(2);
+    }
+
+    /** Nothing is published, and so nothing waits: it goes at its first turn. */
+    @Test
+    void shouldTellOneWhoComesAndGoesBeforeItsTurn() throws IOException {
+        final Peer peer = joined(1).get(0);
+        subscribers.lose(6);
+        peer.leave();
+        stepToTheEnd();
+        assertThat(peer.lost).isOne();
+        assertThat(peer.subscriber.of("topic")).isNull();
+        peer.join();
+        stepToTheEnd();
+        assertThat(peer.lost).as("once").isOne();
+    }
+
+    /** What others lose while it comes or goes may be told or not, but never twice. */
+    @Test
+    void shouldTellOfEachOnceWhicheverThreadsLoseIt() throws Exception {
+        final Peer steady = joined(1).get(0);
+        final Peer restless = new Peer();
+        final int losses = 20_000;
+        final List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            threads.add(new Thread(() -> IntStream.range(0, losses).forEach(n -> subscribers.lose(6))));
+        }
+        threads.add(new Thread(() -> {
+            for (int i = 0; i < losses; i++) {
+                restless.join();
+                subscribers.lose(6);
+                restless.leave();
+            }
+        }));
+        threads.forEach(Thread::start);
+        while (threads.stream().anyMatch(Thread::isAlive)) {
+            loop.doWork();
+        }
+        stepToTheEnd();
+        assertThat(steady.lost).isEqualTo(3 * losses);
+        assertThat(steady.lostBytes).isEqualTo(6L * steady.lost);
+        assertThat(restless.lost).isBetween(losses, 3 * losses);
+        assertThat(restless.lostBytes).isEqualTo(6L * restless.lost);
     }
 
     @ParameterizedTest
