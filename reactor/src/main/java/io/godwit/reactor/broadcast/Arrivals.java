@@ -16,8 +16,21 @@ final class Arrivals<T extends Arrivals.Arrival> {
         private static final AtomicReferenceFieldUpdater<Arrival, Arrival> NEXT =
                 AtomicReferenceFieldUpdater.newUpdater(Arrival.class, Arrival.class, "next");
 
+        /** In place of the next one: it is on its way here. */
+        private static final Arrival COMING = new Arrival() {};
+
         /** The one that was added before it; of those of a round, after it. Itself: none was. Null: it is not here. */
         private volatile Arrival next;
+
+        /** {@return what is next, once it is known: its thread is about to tell} */
+        Arrival awaitNext() {
+            Arrival known = next;
+            while (known == COMING) {
+                Thread.onSpinWait();
+                known = next;
+            }
+            return known;
+        }
     }
 
     /** The last that was added since the last round began, and behind it the one before; null: none was. */
@@ -27,19 +40,19 @@ final class Arrivals<T extends Arrivals.Arrival> {
     private Arrival due;
 
     /**
-     * Adds one, if it is not here: then the turn that it has is yet to come, and serves for this call too. Any thread.
+     * Adds one, if it is not here: then the turn that it has is yet to come, and serves for this call too. It is in the next round that
+     * begins after the call, whichever thread has added it. Any thread.
      *
      * @param arrival what
      */
     void add(final T arrival) {
-        if (Arrival.NEXT.get(arrival) != null || !Arrival.NEXT.compareAndSet(arrival, null, arrival)) {
-            return;
-        }
-        Arrival before;
         do {
-            before = added.get();
-            Arrival.NEXT.lazySet(arrival, before == null ? arrival : before);
-        } while (!added.compareAndSet(before, arrival));
+            if (arrival.awaitNext() != null) {
+                return;
+            }
+        } while (!Arrival.NEXT.compareAndSet(arrival, null, Arrival.COMING));
+        final Arrival before = added.getAndSet(arrival);
+        Arrival.NEXT.lazySet(arrival, before == null ? arrival : before);
     }
 
     // --- the loop's
@@ -55,13 +68,13 @@ final class Arrivals<T extends Arrivals.Arrival> {
             return;
         }
         Arrival after = each;
-        Arrival before = each.next;
+        Arrival before = each.awaitNext();
         // Each knows the one before it, and is told of the one after it.
         while (before != each) {
             Arrival.NEXT.lazySet(each, after);
             after = each;
             each = before;
-            before = each.next;
+            before = each.awaitNext();
         }
         Arrival.NEXT.lazySet(each, after);
         due = each;
@@ -70,6 +83,12 @@ final class Arrivals<T extends Arrivals.Arrival> {
     /** {@return whether one is due that was not taken} */
     boolean isDue() {
         return due != null;
+    }
+
+    /** {@return the one that {@link #take} will return, if there is one} */
+    @SuppressWarnings("unchecked")
+    T first() {
+        return (T) due;
     }
 
     /** {@return the next of those, if there {@link #isDue is one}; from now on it may be added again} */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -114,5 +115,26 @@ class ArrivalsTest {
             thread.join();
         }
         assertThat(granted).isEqualTo(2 * wishes);
+    }
+
+    /** Another thread may be just adding it: whoever has been told that it is here is not to wait for that one. */
+    @Test
+    void shouldHaveInTheNextRoundWhatWasAddedWhicheverThreadDidIt() throws InterruptedException {
+        final AtomicBoolean over = new AtomicBoolean();
+        final Thread other = new Thread(() -> {
+            while (!over.get()) {
+                arrivals.add(a);
+            }
+        });
+        other.start();
+        int missed = 0;
+        for (int i = 0; i < 100_000; i++) {
+            arrivals.add(a);
+            arrivals.begin();
+            missed += takeAll().isEmpty() ? 1 : 0;
+        }
+        over.set(true);
+        other.join();
+        assertThat(missed).isZero();
     }
 }
