@@ -94,9 +94,9 @@ public final class Deliveries implements Mailed, Settled {
     private Subscribers losing;
 
     /**
-     * Those who stay among the subscribers until what was published before they left has been delivered. A round of them can go
-     * once the walk has come to where the log ended when that round began: so each is looked at once for it, whoever else leaves,
-     * and has gone before the log has been walked twice.
+     * Those who stay among the subscribers until what was published before they left has been delivered. Each is looked at once in a
+     * round of them, whoever else leaves: as soon as it can go, or, if it has come again meanwhile, once the walk has come to where
+     * the log ended when that round began. Nobody behind it waits longer than that.
      */
     private final Arrivals<Membership> leaving = new Arrivals<>();
 
@@ -367,7 +367,7 @@ public final class Deliveries implements Mailed, Settled {
     private int step() {
         if (memberships.isDue()) {
             lookAt(memberships.take());
-        } else if (leaving.isDue() && leavingAt <= walked) {
+        } else if (leaving.isDue() && (leavingAt <= walked || leaving.first().canGo())) {
             lookAt(leaving.take());
         } else if (losing != null) {
             tellOn();

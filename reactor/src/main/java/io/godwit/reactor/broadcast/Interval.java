@@ -21,6 +21,17 @@ record Interval(long from, long to, Gap gap, Interval earlier) {
     }
 
     /**
+     * {@return this one, ended: if it is empty, it lasts no longer than the one before it}
+     *
+     * @param position the one behind the last
+     * @param untold of it and those before
+     */
+    Interval endedAt(final long position, final Gap untold) {
+        final long end = from < position ? position : earlier == null ? 0 : earlier.to;
+        return new Interval(from, end, untold, earlier);
+    }
+
+    /**
      * {@return what is yet to be told}
      *
      * @param lost all that has been lost

@@ -96,7 +96,12 @@ final class Membership extends Arrivals.Arrival {
         final Deliveries deliveries = among.deliveries();
         while (true) {
             final Interval current = last;
-            if (current == GONE || current != null && current.isOpen()) {
+            if (current == GONE) {
+                return false;
+            }
+            if (current != null && current.isOpen()) {
+                // The thread that has opened it may not have come to this yet.
+                deliveries.add(this);
                 return false;
             }
             // What is yet to be told counts as if it were lost from here on.
@@ -123,13 +128,17 @@ final class Membership extends Arrivals.Arrival {
                 return false;
             }
             final Gap untold = current.untold(among.lost());
-            final Interval ended = new Interval(current.from(), deliveries.head(), untold, current.earlier());
-            if (LAST.compareAndSet(this, current, ended)) {
+            if (LAST.compareAndSet(this, current, current.endedAt(deliveries.head(), untold))) {
                 among.count(-1);
                 deliveries.add(this);
                 return true;
             }
         }
+    }
+
+    /** {@return whether all that was for it has been delivered, and nothing more will be} */
+    boolean canGo() {
+        return last.to() <= among.deliveries().walked();
     }
 
     /** Its connection has ended. */
@@ -174,7 +183,8 @@ final class Membership extends Arrivals.Arrival {
         while (true) {
             final Interval current = last;
             final Gap lost = among.lost();
-            final Gap untold = current.untold(lost);
+            // Whose first subscription is just being made has lost nothing.
+            final Gap untold = current == null ? Gap.NONE : current.untold(lost);
             if (untold.isNone() || LAST.compareAndSet(this, current, current.told(lost))) {
                 tell(untold);
                 return;

@@ -155,10 +155,15 @@ public final class Subscriber {
     /** The connection has ended: so have its subscriptions, and no topic keeps it. Loop only. */
     public void end() {
         ended = true;
-        for (final Membership membership : memberships.values()) {
-            membership.end();
-            membership.leave();
+        try {
+            // Of what was lost until now: nobody else would tell.
+            memberships.values().forEach(Membership::tellOfGap);
+        } finally {
+            for (final Membership membership : memberships.values()) {
+                membership.end();
+                membership.leave();
+            }
+            memberships.clear();
         }
-        memberships.clear();
     }
 }

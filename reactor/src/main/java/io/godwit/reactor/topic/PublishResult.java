@@ -7,7 +7,8 @@ public enum PublishResult {
     /**
      * It is on its way to those of some loops; on others, whose subscribers do not get it, too much waits to be delivered.
      * Whoever was subscribed then is told ({@link io.godwit.reactor.endpoint.WebSocketHandler#onDropped}), even if it has been
-     * unsubscribed since then. To try it again would send it to the former twice.
+     * unsubscribed since then or is just ending; so is the one to whom it was not to go ({@link Topic#publishExcept}). To try it
+     * again would send it to the former twice.
      */
     PARTLY,
     /** Nobody gets it: on all loops with subscribers too much waits to be delivered. It may be tried again later. */
