@@ -95,8 +95,10 @@ final class ProtocolPool {
      */
     WebSocketProtocol forSending(final WebSocketStage borrower) {
         if (sending != borrower) {
-            sending = borrower;
+            // Nobody's until it is: were the stack to end in between, what is sent next would go to another client.
+            sending = null;
             sender.serve(borrower.calls(), borrower.sendPath());
+            sending = borrower;
         }
         return sender;
     }

@@ -162,7 +162,7 @@ final class SendPath implements FrameOutput, Outlet {
      */
     private boolean sendStraight(final Opcode kind, final ByteBuffer payload) {
         final int from = payload.position();
-        final int length = payload.limit() - from;
+        final int length = payload.remaining();
         if (inFragments || connection.isAborted() || !isWhole(length)) {
             return false;
         }
