@@ -51,8 +51,16 @@ final class Arrivals<T extends Arrivals.Arrival> {
                 return;
             }
         } while (!Arrival.NEXT.compareAndSet(arrival, null, Arrival.COMING));
-        final Arrival before = added.getAndSet(arrival);
-        Arrival.NEXT.lazySet(arrival, before == null ? arrival : before);
+        final Arrival mine = arrival;
+        final Arrival before;
+        try {
+            before = added.getAndSet(mine);
+        } catch (final Throwable t) {
+            // The caller's stack has ended: it is not here, and nobody is to wait for it.
+            mine.next = null;
+            throw t;
+        }
+        mine.next = before == null ? mine : before;
     }
 
     // --- the loop's

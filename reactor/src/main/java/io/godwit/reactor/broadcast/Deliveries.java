@@ -302,7 +302,13 @@ public final class Deliveries implements Mailed, Settled {
 
     private void mail() {
         if (inMail.compareAndSet(false, true)) {
-            loop.mail(this);
+            try {
+                loop.mail(this);
+            } catch (final Throwable t) {
+                // The caller's stack has ended: the next one has mail.
+                inMail.set(false);
+                throw t;
+            }
         }
     }
 

@@ -26,7 +26,7 @@ final class Membership extends Arrivals.Arrival {
     /** As long as this is the last one, all that is yet to be delivered is for it. Loop only. */
     private Interval steady;
 
-    /** Where it is among the subscribers; -1: nowhere. Loop only. */
+    /** Where it is among the subscribers; -1: nowhere. Written by the loop. */
     private int slot = -1;
 
     Membership(final Subscriber subscriber, final Subscribers among) {
@@ -100,8 +100,11 @@ final class Membership extends Arrivals.Arrival {
                 return false;
             }
             if (current != null && current.isOpen()) {
-                // The thread that has opened it may not have come to this yet.
-                deliveries.add(this);
+                if (slot < 0) {
+                    // The thread that has opened it may not have come to this yet. Once it has a place, it keeps one
+                    // until it is gone.
+                    deliveries.add(this);
+                }
                 return false;
             }
             // What is yet to be told counts as if it were lost from here on.
@@ -141,12 +144,13 @@ final class Membership extends Arrivals.Arrival {
         return last.to() <= among.deliveries().walked();
     }
 
-    /** Its connection has ended. */
-    void end() {
+    /** {@return what it was until now: its connection has ended; null: nothing} */
+    Interval end() {
         final Interval former = LAST.getAndSet(this, GONE);
         if (former != null && former.isOpen()) {
             among.count(-1);
         }
+        return former;
     }
 
     // --- the loop
@@ -183,12 +187,20 @@ final class Membership extends Arrivals.Arrival {
         while (true) {
             final Interval current = last;
             final Gap lost = among.lost();
-            // Whose first subscription is just being made has lost nothing.
-            final Gap untold = current == null ? Gap.NONE : current.untold(lost);
+            final Gap untold = current.untold(lost);
             if (untold.isNone() || LAST.compareAndSet(this, current, current.told(lost))) {
                 tell(untold);
                 return;
             }
+        }
+    }
+
+    /** Its connection is ending: its handler is told what is yet to be told, and then it takes no further part. */
+    void endTelling() {
+        final Interval former = end();
+        leave();
+        if (former != null) {
+            tell(former.untold(among.lost()));
         }
     }
 

@@ -101,7 +101,8 @@ public final class Subscriber {
                     return stays(made);
                 }
             } else if (present.want()) {
-                return stays(present);
+                // If the end comes meanwhile, it finds this one among the others.
+                return !ended;
             } else if (present.isWanted()) {
                 return false;
             } else if (present.isGone()) {
@@ -155,15 +156,18 @@ public final class Subscriber {
     /** The connection has ended: so have its subscriptions, and no topic keeps it. Loop only. */
     public void end() {
         ended = true;
-        try {
-            // Of what was lost until now: nobody else would tell.
-            memberships.values().forEach(Membership::tellOfGap);
-        } finally {
-            for (final Membership membership : memberships.values()) {
-                membership.end();
-                membership.leave();
+        Error noMemory = null;
+        for (final Membership membership : memberships.values()) {
+            try {
+                membership.endTelling();
+            } catch (final OutOfMemoryError e) {
+                // The others are told.
+                noMemory = e;
             }
-            memberships.clear();
+        }
+        memberships.clear();
+        if (noMemory != null) {
+            throw noMemory;
         }
     }
 }

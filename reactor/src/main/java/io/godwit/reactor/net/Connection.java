@@ -254,7 +254,13 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Has {@link Stage#onMail} called on the loop, once for any number of calls before it. Any thread. */
     public void mail() {
         if (IN_MAIL.compareAndSet(this, false, true)) {
-            loop.mail(this);
+            try {
+                loop.mail(this);
+            } catch (final Throwable t) {
+                // The caller's stack has ended: the next one has mail.
+                inMail = false;
+                throw t;
+            }
         }
     }
 
@@ -363,7 +369,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         try {
             settleStage();
         } catch (final Throwable t) {
-            fail(t);
+            failAnyway(t);
         }
         if (phase == Phase.ABORTED || phase == Phase.LINGERING && inbound.isEnded()) {
             end();
@@ -398,6 +404,15 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
         if (phase == Phase.FINISHING && outbound.isEmpty()) {
             linger();
+        }
+    }
+
+    /** Were the stack to end in a call of its handler's, what it sends may be such that it cannot even be dropped: that costs no other. */
+    private void failAnyway(final Throwable thrown) {
+        try {
+            fail(thrown);
+        } catch (final Throwable t) {
+            abort(t);
         }
     }
 
@@ -550,9 +565,11 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
      */
     public void abort(final Throwable cause) {
         if (!isAborted()) {
-            phase = phase.on(Phase.Event.ABORT);
-            abortCause = cause;
+            final Phase aborted = phase.on(Phase.Event.ABORT);
+            // First: if it throws, another abort finds it open.
             settleLater();
+            phase = aborted;
+            abortCause = cause;
         }
     }
 
@@ -605,9 +622,16 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     /** Whatever one of it throws, the others have their turn. */
     private void letGo() {
         try {
+            outbound.clear();
+        } finally {
+            letGoOfRest();
+        }
+    }
+
+    private void letGoOfRest() {
+        try {
             loop.timers().cancel(timer);
             timer = Timers.NONE;
-            outbound.clear();
             if (backlog != null) {
                 backlog.end();
             }

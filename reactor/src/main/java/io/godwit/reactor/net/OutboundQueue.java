@@ -110,7 +110,8 @@ final class OutboundQueue {
         return count - messages;
     }
 
-    // --- adding
+    // --- adding: nothing is called between the first and the last of the changes, since the caller's stack may end in
+    // any call
 
     /**
      * Makes a place, so that what is added next finds one: to be called before anything is taken for it.
@@ -140,11 +141,17 @@ final class OutboundQueue {
      */
     void addLast(final ByteBuffer frames, final byte mark) {
         makePlace();
-        put(count++, frames, mark);
-        bytes += frames.remaining();
+        add(frames, null, mark);
+    }
+
+    private void add(final ByteBuffer frames, final Object what, final byte mark) {
+        final int length = frames.remaining();
+        put(slot(count), frames, what, mark);
+        count++;
+        bytes += length;
         if (mark == MESSAGE) {
             messages++;
-            messageBytes += frames.remaining();
+            messageBytes += length;
         }
     }
 
@@ -157,8 +164,7 @@ final class OutboundQueue {
      */
     void addShared(final ByteBuffer view, final Object what, final byte mark) {
         makeSharedPlace();
-        addLast(view, mark);
-        shares[slot(count - 1)] = what;
+        add(view, what, mark);
     }
 
     /**
@@ -169,33 +175,33 @@ final class OutboundQueue {
      * @param endsMessage whether a message ends with that frame
      */
     void addFirst(final ByteBuffer rest, final int restOfFrame, final boolean endsMessage) {
-        makeRoomAtFront();
-        put(0, rest, BEGUN);
+        makePlace();
+        final int length = rest.remaining();
+        final int front = slot(-1);
+        put(front, rest, null, BEGUN);
+        head = front;
+        count++;
+        bytes += length;
         cutBytes = restOfFrame;
         cutEndsMessage = endsMessage;
-        bytes += rest.remaining();
     }
 
     /** Adds a frame behind what has begun to leave, and before all else. */
     void addAhead(final ByteBuffer frame, final boolean isPong) {
-        final byte mark = isPong ? WAITING_PONG : PLAIN;
-        makeRoomAtFront();
+        makePlace();
+        final int length = frame.remaining();
+        final int front = slot(-1);
+        final boolean second = count > 0 && marks[head] == BEGUN;
+        if (second) {
+            put(front, ring[head], shares == null ? null : shares[head], BEGUN);
+        }
+        put(second ? head : front, frame, null, isPong ? WAITING_PONG : PLAIN);
+        head = front;
+        count++;
+        bytes += length;
         if (isPong) {
             pong = frame;
         }
-        if (count > 1 && marks[slot(1)] == BEGUN) {
-            move(slot(1), head);
-            put(1, frame, mark);
-        } else {
-            put(0, frame, mark);
-        }
-        bytes += frame.remaining();
-    }
-
-    private void makeRoomAtFront() {
-        makePlace();
-        head = slot(-1);
-        count++;
     }
 
     /**
@@ -400,11 +406,11 @@ final class OutboundQueue {
         return (head + index) & (ring.length - 1);
     }
 
-    private void put(final int index, final ByteBuffer frames, final byte mark) {
-        ring[slot(index)] = frames;
-        marks[slot(index)] = mark;
+    private void put(final int at, final ByteBuffer frames, final Object what, final byte mark) {
+        ring[at] = frames;
+        marks[at] = mark;
         if (shares != null) {
-            shares[slot(index)] = null;
+            shares[at] = what;
         }
     }
 

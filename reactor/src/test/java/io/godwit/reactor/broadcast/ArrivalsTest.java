@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -21,6 +23,9 @@ class ArrivalsTest {
     private final Guest b = new Guest();
     private final Guest c = new Guest();
     private final Guest d = new Guest();
+
+    /** So many frames further up it is tried again to add one. */
+    private int left;
 
     private List<Guest> takeAll() {
         final List<Guest> taken = new ArrayList<>();
@@ -136,5 +141,55 @@ class ArrivalsTest {
         over.set(true);
         other.join();
         assertThat(missed).isZero();
+    }
+
+    /** The stack of whoever adds one may end in any call: then it is not here, and the next one who adds it does not wait for that one. */
+    @Test
+    void shouldBeAddedAgainWhereverTheStackHasEnded() throws Exception {
+        final CompletableFuture<Integer> missed = new CompletableFuture<>();
+        final Thread shortOfStack = new Thread(
+                null,
+                () -> {
+                    try {
+                        missed.complete(addAtTheEnd());
+                    } catch (final Throwable t) {
+                        missed.completeExceptionally(t);
+                    }
+                },
+                "short of stack",
+                200_000);
+        shortOfStack.setDaemon(true);
+        shortOfStack.start();
+        assertThat(missed.get(2, TimeUnit.MINUTES)).isZero();
+    }
+
+    private int addAtTheEnd() {
+        int missed = 0;
+        for (int round = 0; round < 100; round++) {
+            final Guest guest = new Guest();
+            left = 50;
+            descend(guest);
+            arrivals.add(guest);
+            arrivals.begin();
+            missed += takeAll().contains(guest) ? 0 : 1;
+        }
+        return missed;
+    }
+
+    private void descend(final Guest guest) {
+        try {
+            descend(guest);
+        } catch (final StackOverflowError e) {
+            // From here on upwards there is ever more room.
+        }
+        if (left > 0) {
+            left--;
+            try {
+                arrivals.add(guest);
+                left = 0;
+            } catch (final StackOverflowError e) {
+                // Once more, a frame further up.
+            }
+        }
     }
 }

@@ -237,6 +237,14 @@ class DeliveriesTest {
     }
 
     @Test
+    void shouldHaveNothingToDoForOneWhoIsSubscribedAlready() throws IOException {
+        final Peer peer = joined(1).get(0);
+        stepToTheEnd();
+        assertThat(peer.join()).isFalse();
+        assertThat(loop.doWork()).isZero();
+    }
+
+    @Test
     void shouldForgetAConnectionThatHasEnded() throws IOException {
         final List<Peer> peers = joined(3);
         stepToTheEnd();
