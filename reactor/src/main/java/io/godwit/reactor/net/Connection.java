@@ -369,7 +369,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         try {
             settleStage();
         } catch (final Throwable t) {
-            failAnyway(t);
+            fail(t);
         }
         if (phase == Phase.ABORTED || phase == Phase.LINGERING && inbound.isEnded()) {
             end();
@@ -407,15 +407,6 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         }
     }
 
-    /** Were the stack to end in a call of its handler's, what it sends may be such that it cannot even be dropped: that costs no other. */
-    private void failAnyway(final Throwable thrown) {
-        try {
-            fail(thrown);
-        } catch (final Throwable t) {
-            abort(t);
-        }
-    }
-
     private void flush() {
         outbound.flush();
         if (backlog != null || outbound.isWaiting()) {
@@ -432,8 +423,14 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
     public void fail(final Throwable thrown) {
         LOG.log(System.Logger.Level.ERROR, "", this, " has failed", thrown);
         loop.counters().increment(Metric.CONNECTION_FAILURES);
-        outbound.clear();
-        abort(thrown);
+        try {
+            outbound.clear();
+        } catch (final RuntimeException e) {
+            // What has failed it may have left it such that it cannot even be dropped: that costs no other.
+            LOG.log(System.Logger.Level.ERROR, "", this, " has not dropped all that it held", e);
+        } finally {
+            abort(thrown);
+        }
     }
 
     /** Tells the stage, at once, where what it has just sent is too much to read on. */

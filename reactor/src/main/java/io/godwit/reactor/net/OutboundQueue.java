@@ -216,11 +216,11 @@ final class OutboundQueue {
         }
         final int at = slot(count - 1);
         final ByteBuffer last = ring[at];
-        final int end = last.limit();
         // What begins to leave takes no more in, so that a control frame comes next.
-        if (marks[at] != PLAIN || isShared(at) || last.capacity() - end < bytesMin) {
+        if (marks[at] != PLAIN || isShared(at) || last == null || last.capacity() - last.limit() < bytesMin) {
             return null;
         }
+        final int end = last.limit();
         lastPosition = last.position();
         lastEnd = end;
         return last.limit(last.capacity()).position(end);
@@ -263,10 +263,13 @@ final class OutboundQueue {
             while (ring[slot(index)] != pong) {
                 index++;
             }
-            bytes -= pong.remaining();
-            pool.release(pong);
+            final int at = slot(index);
+            final ByteBuffer former = pong;
+            bytes -= former.remaining();
+            ring[at] = longer;
             pong = longer;
-            ring[slot(index)] = pong;
+            // Last: from here on it is for others.
+            pool.release(former);
         } else {
             bytes -= pong.remaining();
         }
@@ -287,10 +290,12 @@ final class OutboundQueue {
      */
     void copyTo(final ByteBuffer batch) {
         for (int i = 0; i < count && batch.hasRemaining(); i++) {
-            final ByteBuffer frames = ring[slot(i)];
-            final int length = Math.min(frames.remaining(), batch.remaining());
-            batch.put(batch.position(), frames, frames.position(), length);
-            batch.position(batch.position() + length);
+            final int at = slot(i);
+            final int length = Math.min(remaining(at), batch.remaining());
+            if (length > 0) {
+                batch.put(batch.position(), ring[at], ring[at].position(), length);
+                batch.position(batch.position() + length);
+            }
         }
     }
 
@@ -301,8 +306,8 @@ final class OutboundQueue {
      */
     void discard(final int written) {
         int left = written;
-        while (count > 0 && left >= ring[head].remaining()) {
-            left -= ring[head].remaining();
+        while (count > 0 && left >= remaining(head)) {
+            left -= remaining(head);
             unmark(head);
             removeFirst();
         }
@@ -322,7 +327,7 @@ final class OutboundQueue {
     void evict(final long bytesMin) {
         int end = 0;
         for (long freed = 0; freed < bytesMin; end++) {
-            freed += marks[slot(end)] == MESSAGE ? ring[slot(end)].remaining() : 0;
+            freed += marks[slot(end)] == MESSAGE ? remaining(slot(end)) : 0;
         }
         // What stays among them moves up to those that follow.
         int to = end;
@@ -330,7 +335,7 @@ final class OutboundQueue {
             final int from = slot(i);
             if (marks[from] == MESSAGE) {
                 unmark(from);
-                bytes -= ring[from].remaining();
+                bytes -= remaining(from);
                 release(from);
             } else {
                 move(from, slot(--to));
@@ -346,6 +351,9 @@ final class OutboundQueue {
         int messagesLeft = 0;
         for (int i = 0; i < count; i++) {
             final ByteBuffer frames = ring[slot(i)];
+            if (frames == null) {
+                continue;
+            }
             final int from = i == 0 ? cutBytes : 0;
             messagesLeft += FrameBounds.messagesIn(frames, from);
             messagesLeft += cutEndsMessage && i == 0 && frames.position() < from ? 1 : 0;
@@ -359,11 +367,10 @@ final class OutboundQueue {
             unmark(head);
             removeFirst();
         }
-        bytes = 0;
     }
 
     private void removeFirst() {
-        bytes -= ring[head].remaining();
+        bytes -= remaining(head);
         release(head);
         cutBytes = 0;
         cutEndsMessage = false;
@@ -376,7 +383,7 @@ final class OutboundQueue {
     private void unmark(final int at) {
         if (marks[at] == MESSAGE) {
             messages--;
-            messageBytes -= ring[at].remaining();
+            messageBytes -= remaining(at);
         } else if (marks[at] == WAITING_PONG) {
             pong = null;
         }
@@ -387,9 +394,17 @@ final class OutboundQueue {
         return shares != null && shares[at] != null;
     }
 
+    /** {@return how many bytes wait there: none, if the stack of whoever has called ended when it had just been released} */
+    private int remaining(final int at) {
+        return ring[at] == null ? 0 : ring[at].remaining();
+    }
+
     /** Its place is free. */
     private void release(final int at) {
         final ByteBuffer buffer = ring[at];
+        if (buffer == null) {
+            return;
+        }
         ring[at] = null;
         if (isShared(at)) {
             final Object what = shares[at];
@@ -433,6 +448,7 @@ final class OutboundQueue {
             marks = null;
             shares = null;
             head = 0;
+            bytes = 0;
         }
     }
 
