@@ -425,7 +425,7 @@ public final class Connection implements SelectHandler, Settled, Mailed, Timed, 
         loop.counters().increment(Metric.CONNECTION_FAILURES);
         try {
             outbound.clear();
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             // What has failed it may have left it such that it cannot even be dropped: that costs no other.
             LOG.log(System.Logger.Level.ERROR, "", this, " has not dropped all that it held", e);
         } finally {

@@ -69,7 +69,10 @@ final class OutboundQueue {
     /** The Pong that has not begun to leave, or null. */
     private ByteBuffer pong;
 
-    /** Where reading goes on in the last buffer, and where it ended, while it is open for writing. */
+    /** The last buffer, while it is open for writing; else null. */
+    private ByteBuffer opened;
+
+    /** Where reading goes on in it, and where it ended. */
     private int lastPosition;
 
     private int lastEnd;
@@ -119,6 +122,7 @@ final class OutboundQueue {
      * @throws OutOfMemoryError if there is no memory for it; nothing has changed
      */
     void makePlace() {
+        closeUnwritten();
         if (ring == null || count == ring.length) {
             widen();
         }
@@ -211,6 +215,7 @@ final class OutboundQueue {
      * @return the buffer, to be written from its position on, and then {@link #closeLast closed}; null: it has no room
      */
     ByteBuffer openLast(final int bytesMin) {
+        closeUnwritten();
         if (count == 0) {
             return null;
         }
@@ -223,7 +228,16 @@ final class OutboundQueue {
         final int end = last.limit();
         lastPosition = last.position();
         lastEnd = end;
+        opened = last;
         return last.limit(last.capacity()).position(end);
+    }
+
+    /** Whoever opened the last buffer never came to close it, since the stack ended: what is behind its end is nothing of ours. */
+    private void closeUnwritten() {
+        if (opened != null) {
+            opened.limit(lastEnd).position(lastPosition);
+            opened = null;
+        }
     }
 
     /**
@@ -232,8 +246,10 @@ final class OutboundQueue {
      * @param written what {@link #openLast} gave
      */
     void closeLast(final ByteBuffer written) {
-        bytes += written.position() - lastEnd;
+        final int length = written.position() - lastEnd;
         written.flip().position(lastPosition);
+        bytes += length;
+        opened = null;
     }
 
     /** {@return whether that is the last buffer} */
@@ -266,6 +282,7 @@ final class OutboundQueue {
             final int at = slot(index);
             final ByteBuffer former = pong;
             bytes -= former.remaining();
+            longer.limit(0);
             ring[at] = longer;
             pong = longer;
             // Last: from here on it is for others.
@@ -289,6 +306,7 @@ final class OutboundQueue {
      * @param batch filled from its position
      */
     void copyTo(final ByteBuffer batch) {
+        closeUnwritten();
         for (int i = 0; i < count && batch.hasRemaining(); i++) {
             final int at = slot(i);
             final int length = Math.min(remaining(at), batch.remaining());
@@ -325,6 +343,7 @@ final class OutboundQueue {
      * @param bytesMin positive, at most {@link #messageBytes}
      */
     void evict(final long bytesMin) {
+        closeUnwritten();
         int end = 0;
         for (long freed = 0; freed < bytesMin; end++) {
             freed += marks[slot(end)] == MESSAGE ? remaining(slot(end)) : 0;
@@ -348,6 +367,7 @@ final class OutboundQueue {
 
     /** {@return how many messages wait whose last byte has not left. Reads all that waits} */
     int countMessages() {
+        closeUnwritten();
         int messagesLeft = 0;
         for (int i = 0; i < count; i++) {
             final ByteBuffer frames = ring[slot(i)];
@@ -363,6 +383,7 @@ final class OutboundQueue {
 
     /** Removes all, and gives the buffers back. */
     void clear() {
+        closeUnwritten();
         while (count > 0) {
             unmark(head);
             removeFirst();

@@ -186,7 +186,9 @@ final class OutboundStore {
     /** Takes the buffer back that was reserved last, with nothing written. */
     void cancel(final ByteBuffer frames) {
         room.give(reservedBytes);
-        if (queue.isLast(frames)) {
+        if (queue.pong() == frames) {
+            queue.closePong();
+        } else if (queue.isLast(frames)) {
             queue.closeLast(frames);
         } else {
             pool.release(frames);
