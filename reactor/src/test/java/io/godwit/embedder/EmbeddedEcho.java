@@ -2,11 +2,14 @@ package io.godwit.embedder;
 
 import io.godwit.reactor.WebSocketServer;
 import io.godwit.reactor.endpoint.Message;
+import io.godwit.reactor.endpoint.ServerOptions;
+import io.godwit.reactor.endpoint.Threads;
 import io.godwit.reactor.endpoint.WebSocket;
 import io.godwit.reactor.endpoint.WebSocketHandler;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -38,8 +41,13 @@ public final class EmbeddedEcho {
             }
         };
         final CountDownLatch received = new CountDownLatch(2 * MESSAGES);
+        // A JVM that has just started on a busy machine may get no processor for seconds: that would be told in the
+        // log.
+        final ServerOptions patient =
+                ServerOptions.DEFAULT.withThreads(Threads.DEFAULT.withBlockedLoopWarning(Duration.ofMinutes(2)));
         try (WebSocketServer server = WebSocketServer.builder()
                 .listen("127.0.0.1", 0)
+                .options(patient)
                 .endpoint("/", echo)
                 .build()
                 .start()) {
